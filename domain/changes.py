@@ -1,0 +1,37 @@
+"""Changes to things that have a version: what really changes, and whether somebody else was first."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from domain.errors import VersionConflict
+from domain.ids import Id
+
+Changes = Mapping[str, Any]
+"""New values by field name; what is not named stays."""
+
+
+class Versioned(Protocol):
+    """A thing people edit."""
+
+    @property
+    def id(self) -> Id: ...
+    @property
+    def version(self) -> int: ...
+
+
+def now() -> datetime:
+    """The time, in UTC, to the microsecond."""
+    return datetime.now(UTC)
+
+
+def changed(what: str, thing: Versioned, wanted: Changes, if_version: int | None = None) -> dict[str, Any]:
+    """What has to be written for `thing` to have the values wanted: nothing if it has them already.
+
+    Raises:
+        VersionConflict: it is not at the version the caller saw.
+    """
+    if if_version is not None and if_version != thing.version:
+        raise VersionConflict(what, thing.id, thing.version, path=("input", "ifVersion"))
+    real = {name: value for name, value in wanted.items() if getattr(thing, name) != value}
+    return real | {"version": thing.version + 1, "updated_at": now()} if real else {}

@@ -1,0 +1,47 @@
+"""Keys: UUIDv7 as 16 raw bytes inside, base64 of the interface's name and those bytes outside."""
+
+import os
+import time
+from binascii import Error as BadBase64
+from binascii import a2b_base64, b2a_base64
+
+Id = bytes
+NOBODY: Id = bytes(16)
+"""A key that no row has: what a malformed id is read as where a key must be compared."""
+
+
+def new_id() -> Id:
+    """A key that sorts by the time it was made (RFC 9562, version 7), in milliseconds."""
+    raw = bytearray((time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10))
+    raw[6] = raw[6] & 0x0F | 0x70
+    raw[8] = raw[8] & 0x3F | 0x80
+    return bytes(raw)
+
+
+def global_id(name: bytes, key: Id) -> str:
+    """The key as clients see it, for a thing whose interface or type is called `name`."""
+    return b2a_base64(name + b":" + key, newline=False).decode()
+
+
+def from_global_id(text: str) -> tuple[str, Id]:
+    """The name and the key inside a global id.
+
+    Raises:
+        ValueError: it is no id of ours.
+    """
+    try:
+        name, _, key = a2b_base64(text, strict_mode=True).partition(b":")
+    except BadBase64 as error:
+        raise ValueError("Not an id.") from error
+    if len(key) != len(NOBODY) or not name.isalpha():
+        raise ValueError("Not an id.")
+    return name.decode("ascii"), key
+
+
+def key_of(name: str, text: str) -> Id:
+    """The key in a global id of a `name`; NOBODY where the text is anything else, so that it finds nothing."""
+    try:
+        found, key = from_global_id(text)
+    except ValueError:
+        return NOBODY
+    return key if found == name else NOBODY

@@ -1,0 +1,61 @@
+"""Ranks: texts that sort in the order people chose, with room for another between any two.
+
+A rank is a number in base 62: eight digits before the point, which is not written, and as many behind it as it takes.
+Moving one thing so rewrites one row, and a million things appended one by one still have ranks of eight digits.
+"""
+
+from collections.abc import Iterator
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+BASE = len(DIGITS)
+WHOLE = 8
+FIRST = DIGITS[BASE // 2] + DIGITS[0] * (WHOLE - 1)
+
+
+def between(low: str | None, high: str | None) -> str:
+    """A rank above `low` and below `high`; None stands for the open end.
+
+    Raises:
+        ValueError: there is no room, because `low` is not below `high`.
+    """
+    if low is None:
+        return FIRST if high is None else neighbour(high, -1)
+    if high is None:
+        return neighbour(low, 1)
+    if low >= high:
+        raise ValueError(f"No rank lies between {low!r} and {high!r}.")
+    return middle(low, high)
+
+
+def neighbour(rank: str, step: int) -> str:
+    """The next whole number above or below."""
+    number = 0
+    for digit in rank[:WHOLE].ljust(WHOLE, DIGITS[0]):
+        number = number * BASE + DIGITS.index(digit)
+    number += step
+    digits = ""
+    for _ in range(WHOLE):
+        number, digit = divmod(number, BASE)
+        digits = DIGITS[digit] + digits
+    return digits
+
+
+def middle(low: str, high: str) -> str:
+    """The digits in common, then one halfway."""
+    kept = ""
+    bounded = True
+    for place in range(len(low) + len(high) + 1):
+        least = DIGITS.index(low[place]) if place < len(low) else 0
+        most = (DIGITS.index(high[place]) if place < len(high) else 0) if bounded else BASE
+        if most - least > 1:
+            return kept + DIGITS[(least + most) // 2]
+        kept += DIGITS[least]
+        bounded = bounded and most == least
+    raise ValueError(f"No rank lies between {low!r} and {high!r}.")
+
+
+def ranks(count: int, low: str | None, high: str | None) -> Iterator[str]:
+    """`count` ascending ranks between two."""
+    for _ in range(count):
+        low = between(low, high)
+        yield low

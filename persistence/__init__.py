@@ -1,0 +1,1 @@
+"""The library in a SQL database, and its bytes in a storage."""

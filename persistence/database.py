@@ -1,0 +1,155 @@
+"""The database: one IMMEDIATE writer, read-only readers, each bound to a principal."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import URL, event, insert, make_url, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from domain import DEFAULT_LIBRARY, Library, Principal, new_id
+from domain.errors import Invalid, Unavailable
+from domain.text import fold
+from persistence import features
+from persistence.collection import SqlCollectionRepository
+from persistence.library import SqlStorageRepository
+from persistence.media import SqlMediaRepository
+from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
+from persistence.processing import SqlRunRepository
+from persistence.readers import SqlReader
+from persistence.rows import Kept
+from persistence.tables import library_table
+from persistence.tag import SqlTagRepository
+
+READERS = 8
+BUSY_MS = 10_000
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}", "cache_size = -32768")
+LIBRARY = Kept(library_table, (Library,))
+__all__ = ["SqlDatabase", "SqlWork", "engine_of", "features"]
+
+
+class SqlWork:
+    """One transaction of one principal, and the repositories in it."""
+
+    def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
+        self.principal = principal
+        self.media = SqlMediaRepository(connection, principal)
+        self.metadata = SqlMetadataRepository(connection, principal)
+        self.blobs = SqlBlobRepository(connection, principal)
+        self.runs = SqlRunRepository(connection, principal)
+        self.tags = SqlTagRepository(connection, principal)
+        self.collections = SqlCollectionRepository(connection, principal)
+        self.storages = SqlStorageRepository(connection, principal)
+
+
+class SqlDatabase:
+    """A library database on SQLite or PostgreSQL.
+
+    On SQLite all writing goes through one connection that begins IMMEDIATE: a deferred transaction that starts to write
+    while another does fails at once, however long it was told to wait.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.writer = engine_of(self.url, writes=True)
+        self.reader = engine_of(self.url, writes=False)
+        self.turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def reading(self, principal: Principal) -> AsyncIterator[SqlReader]:
+        with unavailable():
+            async with self.reader.connect() as connection:
+                yield SqlReader(connection, principal)
+
+    @asynccontextmanager
+    async def writing(self, principal: Principal) -> AsyncIterator[SqlWork]:
+        async with self.transaction() as connection:
+            yield SqlWork(connection, principal)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        with unavailable():
+            if self.is_sqlite:
+                async with self.turn, self.writer.begin() as connection:
+                    yield connection
+            else:
+                async with self.writer.begin() as connection:
+                    yield connection
+
+    async def library(self, name: str = DEFAULT_LIBRARY) -> Library:
+        """The library of that name, made if there is none."""
+        async with self.transaction() as connection:
+            rows = (await connection.execute(select(library_table).where(library_table.c.name == name))).mappings().all()
+            if rows:
+                return LIBRARY.entity(rows[0])
+            made = Library(id=new_id(), name=name, created_at=datetime.now(UTC))
+            row = {"id": made.id, "library_id": made.id, "name": name, "created_at": made.created_at}
+            await connection.execute(insert(library_table).values(row))
+            return made
+
+    async def probe(self) -> None:
+        """Raises Unavailable unless the schema can be read."""
+        with unavailable():
+            async with self.reader.connect() as connection:
+                await connection.execute(select(library_table.c.id).limit(1))
+
+    def on_statement(self, heard: Callable[[str], None]) -> None:
+        """Calls `heard` with the text of every statement, on the task that asks."""
+        for engine in {self.reader, self.writer}:
+            event.listen(engine.sync_engine, "before_cursor_execute", lambda _c, _k, sql, *_: heard(sql))
+
+    async def close(self) -> None:
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+class unavailable:  # noqa: N801 - reads as a word of the with statement
+    """Tells what a database raises as what it means to a caller."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, IntegrityError):
+            raise Invalid("The change breaks a rule of the library: a value is missing, taken or not allowed.") from error
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise Unavailable("The database does not answer.") from error
+        if isinstance(error, OSError | sqlite3.OperationalError):
+            raise Unavailable("The database does not answer.") from error
+
+
+def engine_of(url: URL, *, writes: bool) -> AsyncEngine:
+    """An engine whose connections are set up for writing, or can do nothing but read."""
+    driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}[url.get_backend_name()]
+    pool = {"pool_size": 1, "max_overflow": 0} if writes and "sqlite" in driver else {"pool_size": READERS, "max_overflow": 0}
+    engine = create_async_engine(
+        url.set(drivername=driver), json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads,
+        **pool,
+    )  # fmt: skip
+    if "sqlite" not in driver:
+        return engine if writes else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    event.listen(engine.sync_engine, "connect", set_up_for_writing if writes else set_up_for_reading)
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def set_up_for_writing(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and too late
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+    connection.create_function("fold", 1, lambda text: text and fold(text), deterministic=True)
+
+
+def set_up_for_reading(connection: Any, record: object) -> None:
+    set_up_for_writing(connection, record)
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()

@@ -1,0 +1,84 @@
+"""Metadata rows: one to one with media; entries, texts and renditions beside them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, insert, select, update
+
+from domain import Blob, Id, MediaText, MetadataEntry, Rendition
+from domain.changes import Changes
+from domain.media_types import MEDIA_TYPES, known_as
+from domain.reading import Ask
+from domain.storage import StoredObject
+from persistence.reading import answers
+from persistence.rows import Kept, Selected, to_row
+from persistence.tables import (
+    blob_table,
+    media_metadata_table,
+    media_text_table,
+    metadata_entry_table,
+    rendition_table,
+)  # fmt: skip
+from persistence.writing import Repository, Rows
+
+LONGEST_EXCERPT = 10_000
+METADATA = Kept(
+    media_metadata_table, tuple(made.metadata for made in MEDIA_TYPES.values()), lambda row: known_as(row["kind"]).metadata
+)
+ENTRY = Kept(metadata_entry_table, (MetadataEntry,))
+TEXT = Kept(media_text_table, (MediaText,))
+
+
+def excerpts(_: Ask) -> Selected:
+    start = func.substr(media_text_table.c.text, 1, LONGEST_EXCERPT)
+    return select(media_text_table.c.media_id, start.label("text"))
+
+
+answers("media.metadata", METADATA, parent=media_metadata_table.c.media_id, key=media_metadata_table.c.media_id)
+answers(
+    "media.entries", ENTRY, parent=metadata_entry_table.c.media_id, key=metadata_entry_table.c.id, few=True,
+    order=(metadata_entry_table.c.namespace, metadata_entry_table.c.key),
+)  # fmt: skip
+answers("media.text", TEXT, parent=media_text_table.c.media_id, key=media_text_table.c.media_id, select=excerpts)
+
+
+class SqlMetadataRepository(Rows):
+    """What was read out of media."""
+
+    async def change(self, media_id: Id, changes: Changes) -> None:
+        table = media_metadata_table
+        if changes:
+            await self.run(update(table).where(table.c.media_id == media_id, *self.within(table)).values(dict(changes)))
+
+    async def put_text(self, media_id: Id, text: str) -> None:
+        table = media_text_table
+        await self.run(delete(table).where(table.c.media_id == media_id, *self.within(table)))
+        await self.run(insert(table).values(media_id=media_id, library_id=self.library, text=text))
+
+    async def replace_entries(self, media_id: Id, namespaces: Sequence[str], entries: Sequence[MetadataEntry]) -> None:
+        table = metadata_entry_table
+        same = (table.c.media_id == media_id, table.c.namespace.in_(namespaces), *self.within(table))
+        locked = {(row["namespace"], row["key"]) for row in await self.run(select(table).where(*same, table.c.locked))}
+        await self.run(delete(table).where(*same, ~table.c.locked))
+        fresh = [entry for entry in entries if (entry.namespace, entry.key) not in locked]
+        if fresh:
+            await self.run(insert(table), [to_row(entry, table, library_id=self.library) for entry in fresh])
+
+    async def put_rendition(self, rendition: Rendition) -> StoredObject | None:
+        table = rendition_table
+        same = (table.c.media_id == rendition.media_id, table.c.name == rendition.name, *self.within(table))
+        old = await self.run(select(table.c.storage_id, table.c.key).where(*same))
+        await self.run(delete(table).where(*same))
+        await self.run(insert(table).values(to_row(rendition, table, library_id=self.library)))
+        return StoredObject(storage_id=old[0]["storage_id"], key=old[0]["key"]) if old else None
+
+
+class SqlBlobRepository(Repository[Blob]):
+    """Content, kept once for each library and storage."""
+
+    table, kept = blob_table, Kept(blob_table, (Blob,))
+
+    async def with_sha256(self, storage_id: Id, sha256: str) -> Blob | None:
+        return await self.first(self.mine().where(blob_table.c.storage_id == storage_id, blob_table.c.sha256 == sha256))
+
+    async def add(self, blob: Blob) -> None:
+        await self.insert(blob)

@@ -1,0 +1,97 @@
+"""Migrations: up, down, and whether the tables in the code are the tables of the newest one."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+
+from persistence.database import engine_of
+from persistence.tables import schema
+from persistence.types import JsonList, Word
+
+
+def config() -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    made.set_main_option("path_separator", "os")
+    return made
+
+
+def newest() -> str | None:
+    """The revision the code expects."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+async def current(url: str) -> str | None:
+    """The revision a database is at; None if it has never been migrated."""
+    return await with_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    await with_connection(url, lambda connection: command.upgrade(with_attribute(connection), revision))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    await with_connection(url, lambda connection: command.downgrade(with_attribute(connection), revision))
+
+
+async def differences(url: str) -> list[Any]:
+    """What the tables in the code have that a migrated database has not, or the other way round."""
+    return await with_connection(url, compared)
+
+
+def compared(connection: Connection) -> list[Any]:
+    options = {"compare_type": True, "target_metadata": schema}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), schema)
+
+
+def with_attribute(connection: Connection) -> Config:
+    made = config()
+    made.attributes["connection"] = connection
+    return made
+
+
+async def with_connection(url: str, work: Any) -> Any:
+    engine = engine_of(make_url(url), writes=True)
+    if engine.dialect.name == "sqlite":  # tables are copied to be changed; their children must not go with the original
+        event.listen(engine.sync_engine, "connect", lambda raw, _: raw.cursor().execute("PRAGMA foreign_keys = OFF"))
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def back_up(url: str) -> Path | None:
+    """Copies a SQLite database beside itself, consistently even while it is written; the copy's path.
+
+    PostgreSQL has tools of its own for this: there, and where there is no file yet, nothing is copied.
+    """
+    found = make_url(url)
+    path = Path(found.database or "")
+    if found.get_backend_name() != "sqlite" or not path.is_file():
+        return None
+    copy = path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}.backup")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
+
+
+def render(kind: str, item: Any, context: Any) -> str | bool:
+    """How a migration writes our column types: by what they are today, whatever becomes of their enum or entity."""
+    if kind != "type" or not type(item).__module__.startswith("persistence"):
+        return False
+    context.imports.add("from persistence import types")
+    if isinstance(item, Word):
+        return "sa.String(20)"
+    return "types.Json()" if isinstance(item, JsonList) else f"types.{type(item).__name__}()"

@@ -1,0 +1,277 @@
+"""Every table. A column is named as the field it holds; every table has `library_id`.
+
+What a media type adds to media and to metadata is not written here: its entity's fields are the columns.
+"""
+
+from dataclasses import fields
+from datetime import datetime
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, Table
+from sqlalchemy import CheckConstraint as Check
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy import text as sql
+
+from domain.media import BEST_RATING, MediaKind, MediaStatus
+from domain.media_types import MEDIA_TYPES
+from domain.metadata import MetadataSource, ValueType
+from domain.processing import RunState
+from persistence.types import Json, JsonList, Key, UtcTime, Word, Words
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+schema = MetaData(naming_convention=NAMES)
+KINDS_OF_COLUMN: dict[Any, Any] = {int: BigInteger, float: Double, str: Words, bool: Boolean, datetime: UtcTime}
+
+
+def key(name: str, of: str | None = None, *, primary: bool = False, optional: bool = False, cascade: bool = False) -> Column[bytes]:
+    """A column of 16 bytes, perhaps the key of another table; `cascade` deletes the row with what it points to."""
+    foreign = [ForeignKey(of, ondelete="CASCADE" if cascade else None)] if of else []
+    return Column(name, Key, *foreign, primary_key=primary, nullable=optional)
+
+
+def library() -> Column[bytes]:
+    return key("library_id", "library.id", cascade=True)
+
+
+def typed_columns(entities: list[type[Any]], names: frozenset[str]) -> list[Column[Any]]:
+    """A nullable column for each of these fields, of the type their annotation says; entities that share one agree."""
+    found: dict[str, Any] = {}
+    for entity in entities:
+        hints = get_type_hints(entity)
+        for field in (field.name for field in fields(entity) if field.name in names):
+            if found.setdefault(field, hints[field]) != hints[field]:
+                raise TypeError(f"{entity.__name__}.{field} is of another type than its namesake.")
+    return [Column(name, column_type(hint)) for name, hint in sorted(found.items())]
+
+
+def column_type(hint: Any) -> Any:
+    """The column type of an annotation such as `int | None` or `tuple[Chapter, ...]`."""
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = (part for part in get_args(hint) if part is not NoneType)
+    return JsonList(get_args(hint)[0]) if get_origin(hint) is tuple else KINDS_OF_COLUMN[hint]
+
+
+TYPES = list(MEDIA_TYPES.values())
+
+library_table = Table(
+    "library",
+    schema,
+    key("id", primary=True),
+    key("library_id"),
+    Column("name", Words, nullable=False, unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Check("library_id = id", name="is_itself"),
+)
+storage_table = Table(
+    "storage",
+    schema,
+    key("id", primary=True),
+    library(),
+    Column("key", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("protocol", Words, nullable=False),
+    Column("root", Words),
+    Column("is_read_only", Boolean, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Unique("library_id", "key"),
+)
+blob_table = Table(
+    "blob",
+    schema,
+    key("id", primary=True),
+    library(),
+    key("storage_id", "storage.id"),
+    Column("sha256", Words, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("key", Words, nullable=False),
+    Unique("library_id", "storage_id", "sha256"),
+    Index(None, "storage_id"),
+)
+media_table = Table(
+    "media",
+    schema,
+    key("id", primary=True),
+    library(),
+    Column("kind", Word(MediaKind), nullable=False),
+    Column("status", Word(MediaStatus), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("title", Words),
+    Column("description", Words),
+    Column("alt_text", Words),
+    Column("filename", Words, nullable=False),
+    Column("original_filename", Words),
+    Column("extension", Words),
+    Column("mime_type", Words, nullable=False),
+    Column("size", BigInteger),
+    Column("sha256", Words),
+    key("storage_id", "storage.id", optional=True),
+    key("blob_id", "blob.id", optional=True),
+    Column("path", Words),
+    Column("folder", Words, nullable=False),
+    Column("source_url", Words),
+    Column("file_modified_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+    Column("trashed_at", UtcTime),
+    Column("rating", Integer),
+    Column("is_favorite", Boolean, nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("altitude", Double),
+    Column("thumbhash", Words),
+    Column("dominant_color", Words),
+    *typed_columns([made.entity for made in TYPES], frozenset[str]().union(*(made.own_fields for made in TYPES))),
+    Unique("storage_id", "path"),
+    Check(f"rating BETWEEN 0 AND {BEST_RATING}", name="rating"),
+    Check("size >= 0", name="size"),
+    Index("ix_media_created", "library_id", "created_at", "id"),
+    Index("ix_media_kind_created", "library_id", "kind", "created_at", "id"),
+    Index("ix_media_taken", "library_id", "taken_at", "id"),
+    Index("ix_media_status_created", "library_id", "status", "created_at", "id"),
+    Index("ix_media_title", "library_id", "title", "id"),
+    Index("ix_media_filename", "library_id", "filename", "id"),
+    Index("ix_media_size", "library_id", "size", "id"),
+    Index("ix_media_mime_type", "library_id", "mime_type", "created_at", "id"),
+    Index("ix_media_folder", "library_id", "folder", "created_at", "id"),
+    Index("ix_media_sha256", "library_id", "sha256"),
+    Index("ix_media_blob", "blob_id"),
+)
+media_metadata_table = Table(
+    "media_metadata",
+    schema,
+    key("media_id", "media.id", primary=True, cascade=True),
+    library(),
+    Column("kind", Word(MediaKind), nullable=False),
+    Column("extra", Json, nullable=False),
+    Column("extracted_at", UtcTime),
+    *typed_columns([made.metadata for made in TYPES], frozenset[str]().union(*(made.metadata_fields for made in TYPES))),
+    Index("ix_media_metadata_artist", "library_id", "artist", "media_id"),
+    Index("ix_media_metadata_album", "library_id", "album", "media_id"),
+    Index("ix_media_metadata_title", "library_id", "title", "media_id"),
+    Index("ix_media_metadata_genre", "library_id", "genre", "media_id"),
+)
+media_text_table = Table(
+    "media_text",
+    schema,
+    key("media_id", "media.id", primary=True, cascade=True),
+    library(),
+    Column("text", Words, nullable=False),
+)
+metadata_entry_table = Table(
+    "metadata_entry",
+    schema,
+    key("id", primary=True),
+    library(),
+    key("media_id", "media.id", cascade=True),
+    Column("namespace", Words, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("type", Word(ValueType), nullable=False),
+    Column("value", Json),
+    Column("text", Words, nullable=False),
+    Column("source", Word(MetadataSource), nullable=False),
+    Column("confidence", Double),
+    Column("locked", Boolean, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Unique("media_id", "namespace", "key"),
+    Index("ix_metadata_entry_key", "library_id", "namespace", "key", "media_id"),
+)
+rendition_table = Table(
+    "rendition",
+    schema,
+    key("media_id", "media.id", primary=True, cascade=True),
+    Column("name", Words, primary_key=True),
+    library(),
+    key("storage_id", "storage.id"),
+    Column("key", Words, nullable=False),
+    Column("mime_type", Words, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Words, nullable=False),
+)
+processing_run_table = Table(
+    "processing_run",
+    schema,
+    key("media_id", "media.id", primary=True, cascade=True),
+    Column("processor", Words, primary_key=True),
+    library(),
+    Column("state", Word(RunState), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error_code", Words),
+    Column("error_message", Words),
+    Column("error_retryable", Boolean),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+    Index("ix_processing_run_state", "library_id", "state", "media_id"),
+)
+tag_table = Table(
+    "tag",
+    schema,
+    key("id", primary=True),
+    library(),
+    Column("name", Words, nullable=False),
+    Column("folded_name", Words, nullable=False),
+    Column("slug", Words, nullable=False),
+    Column("description", Words),
+    Column("color", Words),
+    Column("category", Words),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Unique("library_id", "folded_name"),
+    Unique("library_id", "slug"),
+)
+media_tag_table = Table(
+    "media_tag",
+    schema,
+    key("media_id", "media.id", primary=True, cascade=True),
+    key("tag_id", "tag.id", primary=True, cascade=True),
+    library(),
+    Column("source", Word(MetadataSource), nullable=False),
+    Column("confidence", Double),
+    Column("tagged_at", UtcTime, nullable=False),
+    Column("media_created_at", UtcTime, nullable=False),  # the sort key lives in the link, so a page is one index range
+    Index("ix_media_tag_tag", "tag_id", "media_created_at", "media_id", "library_id"),
+    sqlite_with_rowid=False,
+)
+collection_table = Table(
+    "collection",
+    schema,
+    key("id", primary=True),
+    library(),
+    Column("name", Words, nullable=False),
+    Column("folded_name", Words, nullable=False),
+    Column("slug", Words, nullable=False),
+    Column("description", Words),
+    key("parent_id", "collection.id", optional=True),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Unique("library_id", "parent_id", "folded_name"),
+    Unique("library_id", "slug"),
+    # NULLs are never equal, so the collections of the top level need an index of their own
+    Index("uq_collection_root_name", "library_id", "folded_name", unique=True, sqlite_where=sql("parent_id IS NULL"),
+          postgresql_where=sql("parent_id IS NULL")),
+    Index("ix_collection_parent", "parent_id", "folded_name", "id"),
+)  # fmt: skip
+collection_item_table = Table(
+    "collection_item",
+    schema,
+    key("media_id", "media.id", primary=True, cascade=True),
+    key("collection_id", "collection.id", primary=True, cascade=True),
+    library(),
+    Column("position", Words, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    Unique("collection_id", "position"),
+    Index("ix_collection_item_position", "collection_id", "position", "media_id", "library_id"),
+    sqlite_with_rowid=False,
+)

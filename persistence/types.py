@@ -1,0 +1,102 @@
+"""Column types: each says how a value is kept in SQLite and in PostgreSQL."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Dialect, LargeBinary, String, Uuid
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+WIRE = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class Words(TypeDecorator[str]):
+    """Text that sorts by code point on both databases."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
+
+
+class Json(TypeDecorator[Any]):
+    """Any JSON; a None is NULL."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor((JSONB if dialect.name == "postgresql" else JSON)(none_as_null=True))
+
+
+class Key(TypeDecorator[bytes]):
+    """Sixteen bytes: a BLOB on SQLite, which is half of a text, a uuid on PostgreSQL."""
+
+    impl = LargeBinary(16)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Uuid() if dialect.name == "postgresql" else LargeBinary(16))
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> Any:
+        return UUID(bytes=value) if value is not None and dialect.name == "postgresql" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return value.bytes if isinstance(value, UUID) else value
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A time in UTC: fixed-width text on SQLite, which sorts as it stands and is what the wire carries."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else String(27))
+
+    def process_bind_param(self, value: datetime | str | None, dialect: Dialect) -> Any:
+        """Takes the wire's text too, as cursors carry it."""
+        time = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if time is None or dialect.name == "postgresql":
+            return time
+        return time.astimezone(UTC).strftime(WIRE)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A word of a StrEnum. One that a newer version wrote is read as the text it is."""
+
+    impl = String(20)
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__(20)
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(self.words(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return self.words(value) if value in self.words.__members__ else value
+
+
+class JsonList(Json):
+    """A tuple of small frozen dataclasses, as a JSON list; NULL is read as an empty one."""
+
+    cache_ok = True
+
+    def __init__(self, entity: type[Any]) -> None:
+        super().__init__()
+        self.entity = entity
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return [asdict(part) for part in value] if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...]:
+        return tuple(self.entity(**part) for part in value or ())

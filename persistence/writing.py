@@ -1,0 +1,69 @@
+"""What every repository has: its rows within one library, and plain ways to read, add, change and delete them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Executable, Select, Table, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain import Id, Principal
+from domain.changes import Changes
+from persistence.rows import Kept, Mapped, in_pieces, to_row
+
+Entity = TypeVar("Entity")
+
+
+class Rows:
+    """Statements of one principal on the connection of one transaction."""
+
+    def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
+        self.connection = connection
+        self.library = principal.library_id
+
+    def within(self, table: Table) -> tuple[ColumnElement[bool]]:
+        """The condition that no statement on a table may lack."""
+        return (table.c["library_id"] == self.library,)
+
+    async def run(self, statement: Executable, many: list[dict[str, Any]] | None = None) -> Sequence[Mapped]:
+        result = await self.connection.execute(statement, many)
+        return result.mappings().all() if result.returns_rows else ()
+
+
+class Repository(Rows, Generic[Entity]):
+    """Entities of one table with a key of their own."""
+
+    table: ClassVar[Table]
+    kept: ClassVar[Kept]
+
+    def mine(self) -> Select[Any]:
+        return select(self.table).where(*self.within(self.table))
+
+    async def first(self, found: Select[Any]) -> Entity | None:
+        rows = await self.run(found)
+        return self.kept.entity(rows[0]) if rows else None
+
+    async def entities(self, found: Select[Any]) -> list[Entity]:
+        return [self.kept.entity(row) for row in await self.run(found)]
+
+    async def find(self, ids: Iterable[Id]) -> dict[Id, Entity]:
+        found: dict[Id, Entity] = {}
+        for some in in_pieces(ids):
+            rows = await self.run(self.mine().where(self.table.c.id.in_(some)))
+            found |= {row["id"]: self.kept.entity(row) for row in rows}
+        return found
+
+    async def insert(self, entity: Entity, **more: Any) -> None:
+        await self.run(insert(self.table).values(to_row(entity, self.table, library_id=self.library, **more)))
+
+    async def change(self, key: Id, changes: Changes) -> None:
+        if changes:
+            await self.run(update(self.table).where(self.table.c.id == key, *self.within(self.table)).values(dict(changes)))
+
+    async def slugs_like(self, prefix: str) -> set[str]:
+        """The slugs that begin so."""
+        rows = await self.run(select(self.table.c.slug).where(self.table.c.slug.startswith(prefix, autoescape=True), *self.within(self.table)))
+        return {row["slug"] for row in rows}
+
+    async def delete(self, ids: Sequence[Id]) -> None:
+        for some in in_pieces(ids):
+            await self.run(delete(self.table).where(self.table.c.id.in_(some), *self.within(self.table)))
