@@ -5,14 +5,14 @@ from domain.collection import Collection, CollectionItem
 from domain.ids import NOBODY, Id, from_global_id, global_id, key_of, new_id
 from domain.library import DEFAULT_LIBRARY, KindCount, Library, MediaAggregate
 from domain.media import Blob, Media, MediaKind, MediaStatus, Rendition, aspect_ratio
-from domain.metadata import Chapter, MediaMetadata, MediaStream, MediaText, MetadataEntry, MetadataSource, ValueType
-from domain.processing import ProcessingOperation, ProcessingRun, Processor, RunState
+from domain.metadata import Chapter, MediaMetadata, MediaStream, MediaText, MetadataEntry, MetadataSource, StreamKind, ValueType
+from domain.processing import Extraction, ProcessingOperation, ProcessingRun, Processor, RunState
 from domain.storage import StorageInfo
 from domain.tag import MediaTag, Tag
 
 __all__ = [
-    "DEFAULT_LIBRARY", "NOBODY", "Blob", "Chapter", "Collection", "CollectionItem", "Id", "KindCount", "Library", "Media",
+    "DEFAULT_LIBRARY", "NOBODY", "Blob", "Chapter", "Collection", "CollectionItem", "Extraction", "Id", "KindCount", "Library", "Media",
     "MediaAggregate", "MediaKind", "MediaMetadata", "MediaStatus", "MediaStream", "MediaTag", "MediaText", "MetadataEntry",
     "MetadataSource", "Principal", "ProcessingOperation", "ProcessingRun", "Processor", "Rendition", "RunState", "StorageInfo",
-    "Tag", "ValueType", "aspect_ratio", "from_global_id", "global_id", "key_of", "new_id",
+    "StreamKind", "Tag", "ValueType", "aspect_ratio", "from_global_id", "global_id", "key_of", "new_id",
 ]  # fmt: skip

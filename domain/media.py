@@ -1,14 +1,16 @@
 """Media: one file a library keeps, or points to. What each kind adds is in `domain/media_types/`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from domain.changes import Changes
+from domain.changes import Changes, changed, now
+from domain.errors import Fault, Invalid, NotFound
 from domain.ids import Id
 from domain.storage import StoredObject
+from domain.text import bounded, camel, named
 
 LONGEST_TITLE = 500
 LONGEST_TEXT = 10_000
@@ -131,3 +133,79 @@ class BlobRepository(Protocol):
     async def find(self, key: Id) -> Blob | None: ...
     async def with_sha256(self, storage_id: Id, sha256: str) -> Blob | None: ...
     async def add(self, blob: Blob) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a bulk change did to one thing: changed it, left it as it was, or why it could not be."""
+
+    id: Id
+    changed: bool = False
+    fault: Fault | None = None
+
+
+RULES: dict[str, int] = {"title": LONGEST_TITLE, "description": LONGEST_TEXT, "alt_text": LONGEST_TEXT}
+
+
+def checked(patch: Changes) -> dict[str, Any]:
+    """The values of a patch as they may be kept.
+
+    Raises:
+        Invalid: a text is too long, a rating out of range, or a name empty.
+    """
+    return {name: checked_value(name, value) for name, value in patch.items()}
+
+
+def checked_value(name: str, value: Any) -> Any:
+    path = ("input", "patch", camel(name))
+    if name == "filename":
+        return named(value or "", longest=LONGEST_FILENAME, path=path).replace("/", "_")
+    if name in RULES and value is not None:
+        return bounded(value, RULES[name], path)
+    if name == "rating" and value is not None and not 0 <= value <= BEST_RATING:
+        raise Invalid(f"A rating is 0 to {BEST_RATING}.", path=path)
+    if name in ("taken_at", "is_favorite") and value is None:
+        raise Invalid("This cannot be cleared.", path=path)
+    return value
+
+
+async def update_media(media: MediaRepository, key: Id, patch: Changes, if_version: int | None = None) -> Media:
+    """Edits one media.
+
+    Raises:
+        NotFound, VersionConflict, Invalid: nothing was changed.
+    """
+    found = (await media.find([key])).get(key)
+    if found is None:
+        raise NotFound("Media", key, path=("input", "id"))
+    await media.change(key, changed("Media", found, checked(patch), if_version))
+    return found
+
+
+async def trash_media(media: MediaRepository, ids: Sequence[Id]) -> list[Outcome]:
+    """Puts media into the trash, where lists do not show them; already there: unchanged."""
+    return await put_trash(media, ids, lambda found: found.trashed_at or now())
+
+
+async def restore_media(media: MediaRepository, ids: Sequence[Id]) -> list[Outcome]:
+    """Takes media out of the trash with all they had."""
+    return await put_trash(media, ids, lambda _: None)
+
+
+async def put_trash(media: MediaRepository, ids: Sequence[Id], when: Callable[[Media], datetime | None]) -> list[Outcome]:
+    found = await media.find(ids)
+    changes = {key: changed("Media", one, {"trashed_at": when(one)}) for key, one in found.items()}
+    for key, change in changes.items():
+        await media.change(key, change)
+    return [outcome(key, bool(changes.get(key)), key in found) for key in ids]
+
+
+async def purge_media(media: MediaRepository, ids: Sequence[Id]) -> tuple[list[Outcome], list[StoredObject]]:
+    """Removes media for good; the bytes that may go once this is committed."""
+    found = await media.find(ids)
+    freed = await media.purge(list(found)) if found else []
+    return [outcome(key, True, key in found) for key in ids], freed  # noqa: FBT003
+
+
+def outcome(key: Id, changed: bool, known: bool) -> Outcome:  # noqa: FBT001
+    return Outcome(key, changed=changed) if known else Outcome(key, fault=NotFound("Media", key))

@@ -30,6 +30,14 @@ class ValueType(StrEnum):
     JSON = "JSON"
 
 
+class StreamKind(StrEnum):
+    """What a stream of a container carries."""
+
+    VIDEO = "VIDEO"
+    AUDIO = "AUDIO"
+    SUBTITLE = "SUBTITLE"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaMetadata:
     """One to one with its media, whose key it shares."""
@@ -62,7 +70,7 @@ class MediaStream:
     """One stream of a container. Bitrate in bits a second, sample rate in hertz, frame rate in frames a second."""
 
     index: int
-    kind: str
+    kind: StreamKind
     codec: str | None = None
     profile: str | None = None
     language: str | None = None
@@ -101,6 +109,10 @@ class MetadataRepository(Protocol):
     """What was read out of media."""
 
     async def change(self, media_id: Id, changes: Changes) -> None: ...
+    async def add_extra(self, media_id: Id, extra: dict[str, Any]) -> None:
+        """Adds to what is known besides; a name that is there already is overwritten."""
+        ...
+
     async def put_text(self, media_id: Id, text: str) -> None: ...
     async def replace_entries(self, media_id: Id, namespaces: Sequence[str], entries: Sequence[MetadataEntry]) -> None:
         """These entries instead of all unlocked ones in these namespaces."""

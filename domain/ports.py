@@ -1,15 +1,19 @@
 """What the domain asks of its surroundings: a place to read, a place to write, both bound to one principal."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain.access import Principal
 from domain.collection import CollectionRepository
+from domain.errors import Unavailable
+from domain.ids import Id
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
-from domain.processing import RunRepository
-from domain.reading import Reader
-from domain.storage import StorageRepository
+from domain.processing import RunRepository, Sandbox
+from domain.reading import LARGEST_PAGE, Ask, Load, Reader
+from domain.storage import OpenStorage, Storage, StorageInfo, StorageRepository, StoredObject
 from domain.tag import TagRepository
 
 
@@ -36,3 +40,34 @@ class Database(Protocol):
     def writing(self, principal: Principal) -> AbstractAsyncContextManager[Work]:
         """A transaction that nobody else writes beside; kept when the context ends without an exception."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """All that the domain's functions need of their surroundings. `upload_limit` is in bytes."""
+
+    database: Database
+    open_storage: OpenStorage
+    sandbox: Sandbox
+    upload_limit: int = 100 * 1024 * 1024
+
+    async def storages(self, principal: Principal) -> dict[Id, StorageInfo]:
+        """The storages of the library, by key."""
+        ask = Ask(relation="library.storages")
+        async with self.database.reading(principal) as reader:
+            found = await reader.find(Load(ask=ask, first=LARGEST_PAGE, keys=(principal.library_id,)))
+        return {one.entity.id: one.entity for one in found}
+
+    async def default_storage(self, principal: Principal) -> tuple[StorageInfo, Storage]:
+        """Where new bytes go. Raises Unavailable where the library has no such storage."""
+        for info in (await self.storages(principal)).values():
+            if info.is_default:
+                return info, self.open_storage(info)
+        raise Unavailable("The library has no storage to write to.")
+
+    async def remove(self, principal: Principal, objects: Iterable[StoredObject]) -> None:
+        """Removes bytes whose rows are gone. What a storage cannot remove just now stays behind."""
+        known = await self.storages(principal)
+        for one in objects:
+            with suppress(Unavailable):
+                await self.open_storage(known[one.storage_id]).remove(one.key)

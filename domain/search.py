@@ -15,7 +15,7 @@ MOST_VALUES = PADDED[-1]
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A field against a value; `folded` compares texts whatever their case. Lists are tuples."""
+    """A field against a value. Lists are tuples; `folded` compares texts whatever their case, the value being folded already."""
 
     field: str
     operator: Operator
@@ -82,8 +82,8 @@ def values(filter: Filter) -> Iterator[Any]:  # noqa: A002
             yield from [*many, *many[-1:] * (padded(len(many)) - len(many))]
         case Compare(operator="is_null") | Related(quantifier="is_empty"):
             pass
-        case Compare(value=value, folded=folded):
-            yield value.casefold() if folded and isinstance(value, str) else value
+        case Compare(value=value):
+            yield value
         case Related():  # pragma: no cover - keys are tuples
             pass
 

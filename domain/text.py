@@ -39,3 +39,26 @@ def named(name: str, *, longest: int, path: tuple[str, ...] = ("input", "name"))
     if not 1 <= len(tidied) <= longest:
         raise Invalid(f"A name has 1 to {longest} characters.", path=path)
     return tidied
+
+
+def bounded(text: str, longest: int, path: tuple[str, ...]) -> str:
+    """The text, clean.
+
+    Raises:
+        Invalid: it has more than `longest` characters.
+    """
+    if len(text) > longest:
+        raise Invalid(f"At most {longest:,} characters.", path=path)
+    return clean(text)
+
+
+def camel(name: str) -> str:
+    """The name of a field as clients write it."""
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
+def free_slug(name: str, taken: set[str]) -> str:
+    """A slug for the name that is not taken, numbered if it must be."""
+    found = slug(name)
+    return next(one for number in range(1, len(taken) + 2) if (one := found if number == 1 else f"{found}-{number}") not in taken)

@@ -1,1 +1,1 @@
-"""."""
+"""The library over GraphQL, HTTP and the command line."""

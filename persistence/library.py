@@ -37,6 +37,10 @@ answers(
     "library.kinds", Kept(media_table, (KindCount,)), parent=media.library_id, key=media.kind, few=True, order=(media.kind,),
     select=lambda ask: sums(ask, KindCount, media.library_id, media.kind),
 )  # fmt: skip
+answers(
+    "library.storages", STORAGE, parent=storage_table.c.library_id, key=storage_table.c.id, order=(storage_table.c.key,),
+    few=True,
+)  # fmt: skip
 
 
 class SqlStorageRepository(Repository[StorageInfo]):

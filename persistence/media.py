@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from domain import Id, Media, MediaStatus, Rendition
+from domain import Blob, Id, Media, MediaStatus, Rendition
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.reading import Ask
 from domain.storage import StoredObject
@@ -22,11 +22,16 @@ from persistence.tables import (
 from persistence.writing import Repository
 
 MEDIA = Kept(media_table, tuple(made.entity for made in MEDIA_TYPES.values()), lambda row: known_as(row["kind"]).entity)
+BLOB = Kept(blob_table, (Blob,))
 RENDITION = Kept(rendition_table, (Rendition,))
 
 
 def thumbnails(ask: Ask) -> Selected:
     return select(*RENDITION.columns(ask)).where(rendition_table.c.name == "thumbnail")
+
+
+def blobs_of_media(ask: Ask) -> Selected:
+    return select(*BLOB.columns(ask)).join_from(media_table, blob_table)
 
 
 answers("media.itself", MEDIA, parent=media_table.c.id, key=media_table.c.id)
@@ -39,6 +44,7 @@ answers(
     order=(media_tag_table.c.media_created_at,), descending=True,
 )  # fmt: skip
 answers("media.thumbnail", RENDITION, parent=rendition_table.c.media_id, key=rendition_table.c.media_id, select=thumbnails)
+answers("media.blob", BLOB, parent=media_table.c.id, key=blob_table.c.id, select=blobs_of_media)
 
 
 class SqlMediaRepository(Repository[Media]):

@@ -49,6 +49,12 @@ class SqlMetadataRepository(Rows):
         if changes:
             await self.run(update(table).where(table.c.media_id == media_id, *self.within(table)).values(dict(changes)))
 
+    async def add_extra(self, media_id: Id, extra: dict[str, Any]) -> None:
+        table = media_metadata_table
+        known = await self.run(select(table.c.extra).where(table.c.media_id == media_id, *self.within(table)))
+        if extra and known:
+            await self.change(media_id, {"extra": known[0]["extra"] | extra})
+
     async def put_text(self, media_id: Id, text: str) -> None:
         table = media_text_table
         await self.run(delete(table).where(table.c.media_id == media_id, *self.within(table)))

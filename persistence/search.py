@@ -19,6 +19,8 @@ LINKS: dict[tuple[Table, str], tuple[Table, Column[Any], Column[Any]]] = {
     (media_table, "collections"): (collection_item_table, collection_item_table.c.media_id, collection_item_table.c.collection_id),
 }
 """What a filter calls a relation of a table: the table between, whose column points back, and whose points on."""
+LOWER = frozenset({media_table.c.mime_type, media_table.c.extension, media_table.c.sha256})
+"""Columns that never hold a capital letter: compared as they are, which an index can serve."""
 
 
 class Contains(FunctionElement[bool]):
@@ -95,7 +97,7 @@ def made(shape: Filter, table: Table, numbers: Iterator[int]) -> Condition:
 
 
 def compared(part: Compare, column: Column[Any], numbers: Iterator[int]) -> Condition:
-    whole = Fold(column) if part.folded else column
+    whole = Fold(column) if part.folded and column not in LOWER else column
     match part.operator:
         case "is_null":
             return column.is_(None) if part.value else column.is_not(None)

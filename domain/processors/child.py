@@ -146,7 +146,7 @@ def opened(source: int | None) -> BinaryIO:
     if source is None:
         return BytesIO()
     try:
-        return open(f"/proc/self/fd/{source}", "rb")  # noqa: PTH123, SIM115
+        return open(f"/proc/self/fd/{source}", "rb")  # noqa: PTH123
     except OSError:
         file = os.fdopen(source, "rb")
         file.seek(0)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from domain.errors import FailureCode, ProcessingFailed
@@ -71,7 +72,6 @@ class Template:
 
     def kill(self) -> None:
         """Ends it and its child, which shares its group; after this neither is left."""
-        self.channel.close()
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -131,8 +131,11 @@ class ForkingSandbox:
     async def close(self) -> None:
         """Ends every process; runs under way fail as crashed, later ones as well."""
         self.closed = True
-        while self.live:
-            self.discard(self.live.pop())
+        # A socket that a run waits on is left to that run: it reads the end of it, and closes it.
+        for template in self.live:
+            template.kill()
+        for template in [*self.idle]:
+            self.discard(template)
 
     def request(self, made: Processor, subject: Subject) -> bytes:
         strategy = f"{made.strategy.__module__}:{made.strategy.__qualname__}"
@@ -184,6 +187,7 @@ class ForkingSandbox:
         if template in self.idle:
             self.idle.remove(template)
         template.kill()
+        template.channel.close()
 
     def judged(self, reply: bytes) -> Extraction:
         """What the run came to: how its process ended counts for more than what it said."""
@@ -200,7 +204,7 @@ def spawned(needed: Preload) -> Template:
     """A new template process; it is ready when it answers its first frame."""
     ours, theirs = socket.socketpair()
     with theirs:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603
             # -P: the working directory of the server is no place to import from.
             [sys.executable, "-P", "-m", "domain.processors.child", str(theirs.fileno())],
             pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment(),
@@ -211,7 +215,7 @@ def spawned(needed: Preload) -> Template:
 
 
 def environment() -> dict[str, str]:
-    path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+    path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
     return {"PYTHONPATH": path} | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
 
 

@@ -13,7 +13,9 @@ PDF = b"""%PDF-1.4
 1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
 2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
 3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] /Contents 4 0 R
-/Resources <</Font <</A <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> /B <</Type /Font /Subtype /TrueType /BaseFont /X>>>>>>>> endobj
+/Resources <</Font <<
+/A <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> /B <</Type /Font /Subtype /TrueType /BaseFont /X>>
+>>>>>> endobj
 4 0 obj <</Length 56>> stream
 BT /A 20 Tf 5 40 Td (Ag) Tj /B 20 Tf 0 -20 Td (Ag) Tj ET
 endstream endobj

@@ -1,0 +1,1 @@
+"""Tests of the processors; the files they read are made in files.py."""

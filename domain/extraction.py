@@ -1,0 +1,232 @@
+"""Runs processors over media and keeps what they find. One processor's failure costs nobody else anything."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import BinaryIO
+
+from domain.access import Principal
+from domain.changes import changed, now
+from domain.errors import FailureCode, Fault, NotFound, ProcessingFailed, ProcessingSkipped
+from domain.facts import fitted
+from domain.ids import Id, new_id
+from domain.media import Media, MediaStatus, Rendition
+from domain.media_types import known_as
+from domain.metadata import MetadataEntry, MetadataSource, value_type
+from domain.ports import Parts, Work
+from domain.processing import (
+    PROCESSORS, Extraction, ProcessingOperation, ProcessingRun, Processor, RunState, Still, Subject,
+)  # fmt: skip
+from domain.reading import Ask, Load, TrashScope
+from domain.storage import CHUNK, Chunks, StoredObject
+from domain.text import clean
+
+log = logging.getLogger(__name__)
+LONGEST_TEXT = 1_000_000
+LONGEST_MESSAGE = 500
+MOST_ENTRIES = 500
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the processors of one media did, before any of it is kept."""
+
+    media: Media
+    runs: list[ProcessingRun] = field(default_factory=list[ProcessingRun])
+    extractions: list[Extraction] = field(default_factory=list[Extraction])
+    renditions: list[Rendition] = field(default_factory=list[Rendition])
+
+
+def planned_runs(media: Media) -> list[ProcessingRun]:
+    """The runs a new media has ahead of it."""
+    return [
+        ProcessingRun(media_id=media.id, processor=made.key, state=RunState.PENDING)
+        for made in PROCESSORS.of(media.kind, media.mime_type)
+    ]
+
+
+async def process(
+    parts: Parts, principal: Principal, key: Id, operations: Sequence[ProcessingOperation] | None = None, *, force: bool = False
+) -> None:
+    """Runs the processors of a media that have not succeeded yet; with `force`, all; with `operations`, only theirs.
+
+    Raises:
+        NotFound: there is no such media.
+    """
+    async with parts.database.writing(principal) as work:
+        media = (await work.media.find([key])).get(key)
+        if media is None:
+            raise NotFound("Media", key)
+        started = await start(work, media, operations, force=force)
+    if started:
+        findings = await find_out(parts, principal, media, started)
+        await keep(parts, principal, findings)
+
+
+async def start(
+    work: Work, media: Media, operations: Sequence[ProcessingOperation] | None, *, force: bool
+) -> list[ProcessingRun]:  # fmt: skip
+    """Marks the runs that are due as running. A server that dies now leaves them so, and `process` takes them up again."""
+    known = {run.processor: run for run in (await work.runs.of([media.id])).get(media.id, [])}
+    due: list[ProcessingRun] = []
+    for made in PROCESSORS.of(media.kind, media.mime_type):
+        run = known.get(made.key) or ProcessingRun(media_id=media.id, processor=made.key, state=RunState.PENDING)
+        wanted = operations is None or set(operations) & set(made.operations)
+        if wanted and (force or run.state not in (RunState.SUCCEEDED, RunState.SKIPPED)):
+            attempts = run.attempts + 1
+            due.append(replace(run, state=RunState.RUNNING, attempts=attempts, started_at=now(), finished_at=None))
+    await work.runs.put(due)
+    if due or media.status is MediaStatus.PROCESSING:
+        await work.media.change(media.id, {"status": MediaStatus.PROCESSING if due else MediaStatus.READY})
+    return due
+
+
+async def find_out(parts: Parts, principal: Principal, media: Media, started: list[ProcessingRun]) -> Findings:
+    """Runs the processors side by side; puts the pictures they made into the storage."""
+    findings = Findings(media)
+    done = await asyncio.gather(*(run_one(parts, principal, media, run) for run in started))
+    for run, extraction in done:
+        made = Extraction() if extraction is None else extraction
+        try:
+            findings.renditions += [await put(parts, principal, media, *one) for one in made.renditions.items()]
+        except Fault as fault:
+            run = ended(run, ProcessingFailed(FailureCode.INTERNAL, fault.message, retryable=True))  # noqa: PLW2901
+        findings.runs.append(run)
+        findings.extractions += [made] if extraction else []
+    return findings
+
+
+async def run_one(
+    parts: Parts, principal: Principal, media: Media, run: ProcessingRun
+) -> tuple[ProcessingRun, Extraction | None]:  # fmt: skip
+    """One run, to its end, whatever that is."""
+    made = PROCESSORS.known[run.processor]
+    try:
+        extraction = await extract(parts, principal, media, made)
+    except ProcessingFailed as failure:
+        return ended(run, failure), None
+    except Fault as fault:
+        return ended(run, ProcessingFailed(FailureCode.NO_BYTES, fault.message, retryable=True)), None
+    except Exception:
+        log.exception("The processor %s failed on a media.", made.key)
+        return ended(run, ProcessingFailed(FailureCode.INTERNAL, "The processor failed.")), None
+    done = replace(run, state=RunState.SUCCEEDED, error_code=None, error_message=None, error_retryable=None, finished_at=now())
+    return done, extraction
+
+
+def ended(run: ProcessingRun, failure: ProcessingFailed) -> ProcessingRun:
+    state = RunState.SKIPPED if isinstance(failure, ProcessingSkipped) else RunState.FAILED
+    return replace(
+        run, state=state, error_code=failure.code, error_message=clean(failure.message)[:LONGEST_MESSAGE],
+        error_retryable=failure.retryable, finished_at=now(),
+    )  # fmt: skip
+
+
+async def extract(parts: Parts, principal: Principal, media: Media, made: Processor) -> Extraction:
+    """What the processor finds in the bytes of a media."""
+    subject = Subject(
+        kind=media.kind, mime_type=media.mime_type, filename=media.filename, size=media.size, source_url=media.source_url
+    )
+    if not made.is_available:
+        raise ProcessingFailed(FailureCode.UNSUPPORTED, f"Not installed: {', '.join(made.missing)}.", retryable=True)
+    if media.blob_id is None:
+        if made.reads_bytes:
+            raise ProcessingSkipped(FailureCode.NO_BYTES, "The media is registered by its address; its bytes are not here.")
+        return await parts.sandbox.run(made, subject, None)
+    with await open_original(parts, principal, media) as file:
+        return await parts.sandbox.run(made, subject, file)
+
+
+async def original(parts: Parts, principal: Principal, media: Media) -> StoredObject | None:
+    """Where the bytes of a media are; None where it was registered by its address.
+
+    A read-only storage holds files at paths of their own, a writable one blobs at keys of ours.
+    """
+    if media.blob_id is None or media.storage_id is None:
+        return None
+    info = (await parts.storages(principal))[media.storage_id]
+    if info.is_read_only and media.path is not None:
+        return StoredObject(storage_id=info.id, key=media.path)
+    async with parts.database.reading(principal) as reader:
+        (found,) = await reader.find(Load(ask=Ask(relation="media.blob", trash=TrashScope.INCLUDE), keys=(media.id,)))
+    return StoredObject(storage_id=info.id, key=found.entity.key)
+
+
+async def open_original(parts: Parts, principal: Principal, media: Media) -> BinaryIO:
+    """The bytes of a media. Raises ProcessingFailed where they are gone."""
+    place = await original(parts, principal, media)
+    try:
+        if place is None:
+            raise FileNotFoundError
+        return await parts.open_storage((await parts.storages(principal))[place.storage_id]).open(place.key)
+    except FileNotFoundError as error:
+        raise ProcessingFailed(FailureCode.NO_BYTES, "The bytes of the media are gone.", retryable=True) from error
+
+
+async def put(parts: Parts, principal: Principal, media: Media, name: str, still: Still) -> Rendition:
+    """Writes a picture made of a media under a key of its own."""
+    info, storage = await parts.default_storage(principal)
+    key = f"renditions/{new_id().hex()}"
+    async with storage.draft() as draft:
+        await draft.write(chunks(still.content), limit=len(still.content))
+        await draft.keep(key)
+    return Rendition(
+        media_id=media.id, name=name, storage_id=info.id, key=key, mime_type=still.mime_type, width=still.width,
+        height=still.height, size=len(still.content), sha256=sha256(still.content).hexdigest(),
+    )  # fmt: skip
+
+
+async def chunks(content: bytes) -> Chunks:
+    for start in range(0, len(content), CHUNK):
+        yield content[start : start + CHUNK]
+
+
+async def keep(parts: Parts, principal: Principal, findings: Findings) -> None:
+    """One transaction for all of a media's findings; then the bytes of pictures they replace are removed."""
+    key = findings.media.id
+    async with parts.database.writing(principal) as work:
+        media = (await work.media.find([key])).get(key)
+        if media is None:  # purged meanwhile: nothing is kept, and the new pictures go again
+            freed = [StoredObject(storage_id=one.storage_id, key=one.key) for one in findings.renditions]
+        else:
+            await keep_facts(work, media, findings.extractions)
+            await work.runs.put(findings.runs)
+            freed = [old for one in findings.renditions if (old := await work.metadata.put_rendition(one))]
+            await work.media.change(key, {"status": await status(work, key)})
+    await parts.remove(principal, freed)
+
+
+async def keep_facts(work: Work, media: Media, extractions: list[Extraction]) -> None:
+    all_facts = {name: value for one in extractions for name, value in one.facts.items()}
+    found = fitted(media, known_as(media.kind), all_facts)
+    await work.media.change(media.id, changed("Media", media, found.media))
+    if extractions:
+        await work.metadata.change(media.id, found.metadata | {"extracted_at": now()})
+        await work.metadata.add_extra(media.id, {name: value for one in extractions for name, value in one.extra.items()})
+        await keep_entries(work, media, extractions)
+    for text in (one.text for one in extractions if one.text is not None):
+        await work.metadata.put_text(media.id, clean(text)[:LONGEST_TEXT])
+
+
+async def keep_entries(work: Work, media: Media, extractions: list[Extraction]) -> None:
+    """Entries of the namespaces these processors know replace the ones they found before."""
+    found = {(space, key): value for one in extractions for space, key, value in one.entries[:MOST_ENTRIES]}
+    entries = [
+        MetadataEntry(
+            id=new_id(), media_id=media.id, namespace=space, key=key, type=value_type(value), value=value, text=str(value),
+            source=MetadataSource.EXTRACTED, updated_at=now(),
+        )
+        for (space, key), value in found.items()
+    ]  # fmt: skip
+    if entries:
+        await work.metadata.replace_entries(media.id, sorted({space for space, _ in found}), entries)
+
+
+async def status(work: Work, key: Id) -> MediaStatus:
+    """What the runs of a media amount to."""
+    states = {run.state for run in (await work.runs.of([key])).get(key, [])}
+    if states & {RunState.PENDING, RunState.RUNNING}:
+        return MediaStatus.PROCESSING
+    return MediaStatus.FAILED if RunState.FAILED in states else MediaStatus.READY

@@ -1,0 +1,95 @@
+"""What processors found, fitted to the fields it belongs in. A processor's process is not trusted: what does not fit is left."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from math import isfinite
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from domain.media import LONGEST_TEXT, LONGEST_TITLE, Media
+from domain.media_types import MediaType
+from domain.text import clean
+
+ON_EVERY_MEDIA = frozenset({"latitude", "longitude", "altitude", "thumbhash", "dominant_color"})
+ONLY_IF_EMPTY = {"title": LONGEST_TITLE, "description": LONGEST_TEXT}
+LONGEST_VALUE = 2_000
+LARGEST_INT = 2**63 - 1
+MOST_PARTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """New values of a media and of its metadata, by field name."""
+
+    media: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+def fitted(media: Media, made: MediaType, facts: dict[str, Any]) -> Fitted:
+    """Each fact by its name: in the media, in its metadata, or in both. What people wrote is not overwritten."""
+    ours = made.own_fields | ON_EVERY_MEDIA
+    of_media = {name: value for name in facts.keys() & ours if (value := fit(made.entity, name, facts[name])) is not None}
+    of_metadata = {
+        name: value for name in facts.keys() & made.metadata_fields if (value := fit(made.metadata, name, facts[name])) is not None
+    }
+    for name, longest in ONLY_IF_EMPTY.items():
+        if not getattr(media, name) and isinstance(facts.get(name), str) and (text := clean(facts[name]).strip()):
+            of_media[name] = text[:longest]
+    taken = fit(made.entity, "taken_at", facts.get("taken_at"))
+    if taken and media.taken_at == media.created_at:  # nobody has said otherwise yet
+        of_media["taken_at"] = taken
+    return Fitted(of_media, of_metadata)
+
+
+def fit(entity: type[Any], name: str, value: Any) -> Any:
+    """The value as the field holds it; None where it is not of the field's type."""
+    hint = hints(entity)[name]
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = (part for part in get_args(hint) if part is not NoneType)
+    if get_origin(hint) is tuple:
+        return parts(get_args(hint)[0], value)
+    return scalar(hint, value)
+
+
+@cache
+def hints(entity: type[Any]) -> dict[str, Any]:
+    return get_type_hints(entity)
+
+
+def scalar(hint: Any, value: Any) -> Any:
+    if hint is str and isinstance(value, str):
+        return clean(value).strip()[:LONGEST_VALUE] or None
+    if hint is bool and isinstance(value, bool):
+        return value
+    if hint is int and type(value) is int and abs(value) <= LARGEST_INT:
+        return value
+    if hint is float and type(value) in (int, float) and isfinite(value):
+        return float(value)
+    if issubclass(hint, StrEnum):
+        return hint(value) if value in hint.__members__ else None
+    return time(value) if hint is datetime and isinstance(value, str) else None
+
+
+def time(text: str) -> datetime | None:
+    """RFC 3339 text as a time; without an offset it is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def parts(entity: type[Any], values: Any) -> tuple[Any, ...]:
+    """Dicts as small entities; those that do not fit are left out."""
+    if not isinstance(values, list):
+        return ()
+    return tuple(made for value in values[:MOST_PARTS] if (made := part(entity, value)) is not None)  # pyright: ignore[reportUnknownVariableType]
+
+
+def part(entity: type[Any], value: Any) -> Any:
+    try:
+        return entity(**{name: fit(entity, name, one) for name, one in value.items() if name in hints(entity)})
+    except (TypeError, AttributeError):
+        return None

@@ -1,0 +1,203 @@
+"""Importing files and folders of this machine: copies, or references to files that stay where they are."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from domain.access import Principal
+from domain.changes import now
+from domain.errors import Fault, Invalid
+from domain.extraction import process
+from domain.ids import Id, new_id
+from domain.media import Media, MediaStatus
+from domain.ports import Parts
+from domain.storage import CHUNK, HEAD, Chunks, StorageInfo, Written, inside
+from domain.text import slug
+from domain.upload import Arrival, refer, take_in
+
+SIDE_BY_SIDE = 4
+"""Files read at once; their processors wait for a free child."""
+
+
+class Result(StrEnum):
+    """What became of a file."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    KNOWN = "known"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A file to import and the path that tells it from others: the folder's own name and where it lies in it."""
+
+    file: Path
+    path: str
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+
+@dataclass(slots=True)
+class Summary:
+    """How many files came to what, and why some were refused."""
+
+    counts: dict[Result, int] = field(default_factory=lambda: dict.fromkeys(Result, 0))
+    refused: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
+    failed: list[Id] = field(default_factory=list[Id])
+
+
+def candidates(sources: Iterable[Path]) -> Iterator[Candidate]:
+    """Every regular file named or below a folder named, sorted; hidden ones and symbolic links are passed over."""
+    for source in sources:
+        root = source.resolve()
+        if root.is_dir():
+            for file in walk(root):
+                yield Candidate(file=file, path=f"{root.name}/{file.relative_to(root).as_posix()}".lstrip("/"))
+        else:
+            yield Candidate(file=root, path=root.name)
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(Path(entry.path))
+        elif entry.is_file(follow_symlinks=False):
+            yield Path(entry.path)
+
+
+async def import_files(
+    parts: Parts, principal: Principal, found: list[Candidate], *, in_place: bool = False,
+    progress: Callable[[Candidate, Result], None] = lambda *_: None,
+) -> Summary:  # fmt: skip
+    """Imports and processes files, a few at a time. A file imported before adds nothing."""
+    summary, free = Summary(), asyncio.Semaphore(SIDE_BY_SIDE)
+    homes = await folder_storages(parts, principal, found) if in_place else {}
+
+    async def one(candidate: Candidate) -> None:
+        async with free:
+            result = await import_one(parts, principal, candidate, homes, summary)
+        summary.counts[result] += 1
+        progress(candidate, result)
+
+    for start in range(0, len(found), 1_000):
+        await asyncio.gather(*map(one, found[start : start + 1_000]))
+    return summary
+
+
+async def import_one(
+    parts: Parts, principal: Principal, candidate: Candidate, homes: dict[Path, StorageInfo], summary: Summary
+) -> Result:  # fmt: skip
+    try:
+        info = homes.get(home_of(candidate)) or (await parts.default_storage(principal))[0]
+        media, result = await take(parts, principal, candidate, info)
+    except (Fault, OSError) as error:
+        summary.refused.append((candidate.file, error.message if isinstance(error, Fault) else str(error.strerror)))
+        return Result.REFUSED
+    if result is not Result.KNOWN or media.status is MediaStatus.PROCESSING:
+        await process(parts, principal, media.id)
+        async with parts.database.writing(principal) as work:
+            if (await work.media.find([media.id]))[media.id].status is MediaStatus.FAILED:
+                summary.failed.append(media.id)
+    return result
+
+
+async def take(parts: Parts, principal: Principal, candidate: Candidate, info: StorageInfo) -> tuple[Media, Result]:
+    """Adds the file unless it is known: by its path, its size and the time it was last written, or else by its bytes."""
+    told = candidate.file.stat()
+    modified = datetime.fromtimestamp(told.st_mtime, UTC)
+    path = inside(Path(info.root), candidate.file) if info.is_read_only and info.root else candidate.path
+    arrival = Arrival(filename=candidate.file.name, folder=candidate.folder, path=path, modified_at=modified)
+    known = await at_path(parts, principal, info, arrival)
+    if known and known.size == told.st_size and known.file_modified_at == modified:
+        return known, Result.KNOWN
+    with await asyncio.to_thread(opened, candidate.file) as file:
+        if not info.is_read_only:
+            return await copied(parts, principal, arrival, known, file)
+        media, fresh = await refer(parts, principal, arrival, await hashed(file), info)
+    return media, Result.ADDED if fresh else Result.UPDATED
+
+
+async def copied(
+    parts: Parts, principal: Principal, arrival: Arrival, known: Media | None, file: BinaryIO
+) -> tuple[Media, Result]:  # fmt: skip
+    """Copies the bytes in. Where another file had the path before, the new one is told from it by its hash."""
+    if known:
+        written = await hashed(file)
+        if written.sha256 == known.sha256:
+            return known, Result.KNOWN
+        stem, dot, ending = (arrival.path or "").rpartition(".")
+        arrival = Arrival(
+            filename=arrival.filename, folder=arrival.folder, modified_at=arrival.modified_at,
+            path=f"{stem or ending}-{written.sha256[:12]}{dot}{ending if stem else ''}",
+        )  # fmt: skip
+        file.seek(0)
+    media, fresh = await take_in(parts, principal, arrival, chunks_of(file))
+    return media, Result.ADDED if fresh else Result.KNOWN
+
+
+async def at_path(parts: Parts, principal: Principal, info: StorageInfo, arrival: Arrival) -> Media | None:
+    async with parts.database.writing(principal) as work:
+        return await work.media.at_path(info.id, arrival.path or "")
+
+
+def opened(file: Path) -> BinaryIO:
+    """The file, if it is a regular one; a pipe would wait for ever."""
+    if not file.is_file():
+        raise Invalid("This is no file that can be read.")
+    return file.open("rb")
+
+
+async def chunks_of(file: BinaryIO) -> Chunks:
+    while chunk := await asyncio.to_thread(file.read, CHUNK):
+        yield chunk
+
+
+async def hashed(file: BinaryIO) -> Written:
+    """Hash, size and first bytes of a file that is not copied."""
+    digest, size, head = sha256(), 0, b""
+    async for chunk in chunks_of(file):
+        digest.update(chunk)
+        size += len(chunk)
+        head += chunk[: HEAD - len(head)]
+    return Written(sha256=digest.hexdigest(), size=size, head=head)
+
+
+def home_of(candidate: Candidate) -> Path:
+    """The folder that was named, or that holds the file that was."""
+    return candidate.file.parents[candidate.path.count("/") - 1] if "/" in candidate.path else candidate.file.parent
+
+
+async def folder_storages(parts: Parts, principal: Principal, found: list[Candidate]) -> dict[Path, StorageInfo]:
+    """A read-only storage for each folder named; one that lies in a folder known already uses that."""
+    homes = dict.fromkeys(map(home_of, found))
+    async with parts.database.writing(principal) as work:
+        known = [info for info in await work.storages.all() if info.is_read_only and info.root]
+        result: dict[Path, StorageInfo] = {}
+        for home in homes:
+            info = next((info for info in known if info.root and home.is_relative_to(info.root)), None)
+            if info is None:
+                info = folder_storage(home, {info.key for info in known})
+                await work.storages.add(info)
+                known.append(info)
+            result[home] = info
+    return result
+
+
+def folder_storage(home: Path, taken: set[str]) -> StorageInfo:
+    base = slug(home.name)
+    key = next(key for number in range(1, len(taken) + 2) if (key := base if number == 1 else f"{base}-{number}") not in taken)
+    return StorageInfo(
+        id=new_id(), key=key, name=home.name or "/", protocol="file", root=str(home), is_read_only=True, is_default=False,
+        created_at=now(),
+    )  # fmt: skip

@@ -1,0 +1,193 @@
+"""Taking files in: bytes first, safely on disk, then one transaction that makes them a media."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from domain.access import Principal
+from domain.changes import now
+from domain.collection import add_to_collection
+from domain.detect import detect, extension_of, safe_filename
+from domain.errors import EmptyFile, Invalid, Unavailable
+from domain.extraction import planned_runs
+from domain.ids import Id, new_id
+from domain.media import Blob, Media, MediaStatus, checked
+from domain.media_types import MediaType, media_type_of, type_of_kind
+from domain.metadata import MetadataSource
+from domain.ports import Parts, Work
+from domain.storage import Chunks, Draft, StorageInfo, Written
+from domain.tag import MediaTag, tag_media
+
+LONGEST_URL = 2_000
+LONGEST_FOLDER = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What is said about a file on its way in.
+
+    Attributes:
+        filename: as the sender has it; it never becomes a path here.
+        sha256: what the bytes must hash to, if the sender knows.
+        values: title, description, alt_text, taken_at.
+        path: what tells it from other imported files of the same storage; None for uploads, where equal bytes are one media.
+    """
+
+    filename: str
+    sha256: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tag_ids: Sequence[Id] = ()
+    tag_names: Sequence[str] = ()
+    collection_ids: Sequence[Id] = ()
+    folder: str = ""
+    path: str | None = None
+    modified_at: datetime | None = None
+
+
+async def take_in(parts: Parts, principal: Principal, arrival: Arrival, chunks: Chunks) -> tuple[Media, bool]:
+    """Keeps the bytes and the media they are; whether it is new. Bytes the library has already add nothing.
+
+    Raises:
+        TooLarge, EmptyFile, Invalid, NotFound, Unavailable: nothing was kept.
+    """
+    info, storage = await parts.default_storage(principal)
+    async with storage.draft() as draft:
+        written = await draft.write(chunks, limit=parts.upload_limit)
+        check(arrival, written)
+        key = f"blobs/{new_id().hex()}"
+        try:
+            async with parts.database.writing(principal) as work:
+                return await settle(work, arrival, written, info, Unnamed(draft, key))
+        except Exception:  # not a cancellation: the row may be committed by now, and bytes too many beat bytes too few
+            with suppress(Unavailable):
+                await storage.remove(key)
+            raise
+
+
+@dataclass(slots=True)
+class Unnamed:
+    """Bytes that get their name when the first media needs them."""
+
+    draft: Draft
+    key: str
+
+
+async def settle(work: Work, arrival: Arrival, written: Written, info: StorageInfo, bytes_: Unnamed) -> tuple[Media, bool]:
+    """Finds or makes the blob and the media, within one transaction."""
+    known = await known_media(work, arrival, written, info)
+    if known is not None:
+        return known, False
+    blob = await work.blobs.with_sha256(info.id, written.sha256)
+    if blob is None:
+        blob = Blob(id=new_id(), storage_id=info.id, sha256=written.sha256, size=written.size, key=bytes_.key)
+        await bytes_.draft.keep(blob.key)
+        await work.blobs.add(blob)
+    media = media_of(arrival, written, blob)
+    await add(work, media, arrival)
+    return media, True
+
+
+async def known_media(work: Work, arrival: Arrival, written: Written, info: StorageInfo) -> Media | None:
+    if arrival.path is None:
+        return await work.media.with_sha256(written.sha256)
+    return await work.media.at_path(info.id, arrival.path)
+
+
+def check(arrival: Arrival, written: Written) -> None:
+    if written.size == 0:
+        raise EmptyFile(path=("input", "file"))
+    if arrival.sha256 is not None and arrival.sha256.lower() != written.sha256:
+        raise Invalid("The bytes that arrived do not have this hash.", path=("input", "sha256"))
+
+
+def media_of(arrival: Arrival, written: Written, blob: Blob) -> Media:
+    """A media of the type its bytes say, whatever the sender says."""
+    filename = safe_filename(arrival.filename)
+    mime_type = detect(written.head, filename)
+    file = {
+        "mime_type": mime_type, "size": written.size, "sha256": written.sha256, "storage_id": blob.storage_id, "blob_id": blob.id,
+        "path": arrival.path, "file_modified_at": arrival.modified_at, "folder": folder(arrival.folder),
+    }  # fmt: skip
+    return new_media(media_type_of(mime_type), filename, arrival.values, **file)
+
+
+def folder(text: str) -> str:
+    """A folder as segments joined by slashes. It orders media for people; no file lies there."""
+    return "/".join(part for raw in text[:LONGEST_FOLDER].split("/") if raw.strip() and (part := safe_filename(raw)) not in (".", ".."))
+
+
+def new_media(made: MediaType, filename: str, values: Mapping[str, Any], **file: Any) -> Media:
+    """A media that nobody has processed yet."""
+    time = now()
+    given = {name: value for name, value in checked(values).items() if value is not None}
+    return made.entity(
+        **{"taken_at": time} | given | file, id=new_id(), kind=made.kind, status=MediaStatus.PROCESSING, version=1,
+        filename=filename, original_filename=filename, extension=extension_of(filename), created_at=time, updated_at=time,
+    )  # fmt: skip
+
+
+async def add(work: Work, media: Media, arrival: Arrival) -> None:
+    """Adds a media with its tags, its collections and the runs it has ahead."""
+    await work.media.add(media)
+    await work.runs.put(planned_runs(media))
+    if arrival.tag_ids or arrival.tag_names:
+        link = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=media.created_at)
+        (done,) = await tag_media(work.tags, work.media, [media.id], arrival.tag_ids, arrival.tag_names, link)
+        if done.fault:
+            raise done.fault
+    for collection in arrival.collection_ids:
+        await add_to_collection(work.collections, work.media, collection, [media.id])
+
+
+async def register_media(parts: Parts, principal: Principal, url: str, kind: str, values: Mapping[str, Any]) -> Media:
+    """Adds a media whose bytes are elsewhere; nothing is fetched.
+
+    Raises:
+        UnknownKind: there is no such kind.
+        Invalid: the address is none of http or https.
+    """
+    split = checked_url(url)
+    made = type_of_kind(kind)
+    filename = safe_filename(unquote(split.path.rpartition("/")[2]) or split.hostname or "")
+    media = new_media(made, filename, values, mime_type="application/octet-stream", source_url=url)
+    async with parts.database.writing(principal) as work:
+        await add(work, media, Arrival(filename=filename))
+    return media
+
+
+def checked_url(url: str) -> Any:
+    try:
+        split = urlsplit(url)
+        if split.scheme not in ("http", "https") or not split.hostname or len(url) > LONGEST_URL or split.username:
+            raise ValueError(url)
+    except ValueError as error:
+        raise Invalid("An address of http or https, without a user name, is needed.", path=("input", "url")) from error
+    return split
+
+
+async def refer(parts: Parts, principal: Principal, arrival: Arrival, written: Written, info: StorageInfo) -> tuple[Media, bool]:
+    """Adds, or brings up to date, the media of a file that stays where it is, in a read-only storage."""
+    check(arrival, written)
+    async with parts.database.writing(principal) as work:
+        blob = await work.blobs.with_sha256(info.id, written.sha256)
+        if blob is None:
+            blob = Blob(id=new_id(), storage_id=info.id, sha256=written.sha256, size=written.size, key=arrival.path or "")
+            await work.blobs.add(blob)
+        known = await known_media(work, arrival, written, info)
+        media = media_of(arrival, written, blob)
+        if known is None:
+            await add(work, media, arrival)
+            return media, True
+        await replace_bytes(work, known, media)
+        return known, False
+
+
+async def replace_bytes(work: Work, known: Media, fresh: Media) -> None:
+    """The file was edited where it lies: the media keeps its key and all people gave it, and is processed again."""
+    names = ("mime_type", "size", "sha256", "blob_id", "file_modified_at")
+    change = {name: getattr(fresh, name) for name in names}
+    await work.media.change(known.id, change | {"version": known.version + 1, "updated_at": fresh.updated_at})
+    await work.runs.put(planned_runs(known))

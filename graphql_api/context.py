@@ -1,0 +1,102 @@
+"""What a resolver is handed: pages of relations, batched per request, and one way to write."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeVar
+
+import strawberry
+from aiodataloader import DataLoader
+
+from domain import Id, Principal
+from domain.errors import Fault
+from domain.ports import Parts, Work
+from domain.reading import Found, Load, Reader
+import graphql_api.words  # pyright: ignore[reportUnusedImport] # enums have their names before a type uses them
+from graphql_api.fields import Relation, Site, Wish, load_of, order_name
+from graphql_api.relay import Page
+
+T = TypeVar("T")
+Loaders = dict[Any, DataLoader[Id, Any]]
+
+
+@dataclass
+class Context:
+    """Lives for one request of one principal; its loaders hold nothing longer."""
+
+    parts: Parts
+    principal: Principal
+    site: Site
+    request_id: str
+    loaders: Loaders = field(default_factory=Loaders)
+    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    reader: "asyncio.Task[Reader] | None" = None
+
+    async def page(self, relation: Relation, key: Id, wish: Wish) -> Page:
+        """The page of what `relation` leads to from this key, fetched with every other key that wishes the same."""
+        return await self.loader((relation, wish), partial(self.pages, relation, wish)).load(key)
+
+    async def one(self, relation: Relation, key: Id | None) -> Any:
+        """The one entity `relation` leads to; None without a key."""
+        if key is None:
+            return None
+        nodes = (await self.page(relation, key, Wish(first=1))).nodes
+        return nodes[0] if nodes else None
+
+    async def count(self, relation: Relation, key: Id, wish: Wish) -> int:
+        """How many rows `relation` has from this key, whatever the page."""
+        counted = replace(relation, counted=True)
+        same = replace(wish, first=1, after=None, order=())
+        return await self.loader((counted, same), partial(self.counts, counted, same)).load(key)
+
+    def loader(self, same: Any, batch: Callable[[list[Id]], Awaitable[list[Any]]]) -> DataLoader[Id, Any]:
+        if same not in self.loaders:
+            self.loaders[same] = DataLoader(batch)
+        return self.loaders[same]
+
+    async def pages(self, relation: Relation, wish: Wish, keys: list[Id]) -> list[Page]:
+        load, order = load_of(relation, wish), order_name(relation.name, wish.order)
+        groups: defaultdict[Id, list[Found]] = defaultdict(list)
+        for found in await self.find(replace(load, keys=tuple(keys))):
+            groups[found.parent].append(found)
+        return [Page(relation, wish, key, order, groups[key]) for key in keys]
+
+    async def counts(self, relation: Relation, wish: Wish, keys: list[Id]) -> list[int]:
+        reader = await self.reading()
+        counts = await reader.count(replace(load_of(relation, wish), keys=tuple(keys)))
+        return [counts.get(key, 0) for key in keys]
+
+    async def find(self, load: Load) -> list[Found]:
+        return await (await self.reading()).find(load)
+
+    async def reading(self) -> Reader:
+        """The reader of this request, opened by the first that asks."""
+        if self.reader is None:
+            opening = self.stack.enter_async_context(self.parts.database.reading(self.principal))
+            self.reader = asyncio.ensure_future(opening)
+        return await self.reader
+
+    async def write(self, change: Callable[[Work], Awaitable[T]]) -> "T | Fault":
+        """Runs a change in one transaction; what is read next sees it. A fault keeps nothing and is the result."""
+        try:
+            async with self.parts.database.writing(self.principal) as work:
+                return await change(work)
+        except Fault as fault:
+            return fault
+        finally:
+            await self.forget()
+
+    async def forget(self) -> None:
+        """Drops what was read before a change."""
+        self.loaders.clear()
+        await self.close()
+
+    async def close(self) -> None:
+        self.reader = None
+        await self.stack.aclose()
+
+
+Info = strawberry.Info[Context, Any]

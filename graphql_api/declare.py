@@ -1,0 +1,114 @@
+"""How a view declares its fields. graphql-core runs the resolvers made here; a plan will read the same data."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import strawberry
+
+from domain.reading import TrashScope
+from domain.search import All, Compare
+from graphql_api.context import Info
+from graphql_api.fields import DECLARED, Computed, Linked, Part, Relation, Wish
+
+Parent = strawberry.Parent[Any]
+
+
+def view(to: str) -> Any:
+    """A type by its place, such as `tag.Tag`: a string, so that no modules import in a circle."""
+    module, _, name = to.rpartition(".")
+    return Annotated[name, strawberry.lazy(f"graphql_api.{module}")]
+
+
+def computed(
+    function: Callable[..., Any], *, needs: tuple[str, ...], description: str, graphql_type: Any = None, of_site: bool = False
+) -> Any:
+    """A field whose value is `function` of the fields it needs, and first of the site where `of_site`."""
+
+    def resolve(root: Parent, info: Info) -> Any:
+        values = [getattr(root, name) for name in needs]
+        return function(info.context.site, *values) if of_site else function(*values)
+
+    kind = graphql_type or function.__annotations__["return"]
+    return declare(Computed(needs, function, of_site), resolve, kind, description)
+
+
+def part(to: str, *, needs: tuple[str, ...], description: str, always: bool = False) -> Any:
+    """The same row seen as a `to`; null where all these fields are, unless it is `always` there."""
+
+    def resolve(root: Parent) -> Any:
+        return root if always or any(getattr(root, name) is not None for name in needs) else None
+
+    return declare(Part(() if always else needs), resolve, view(to) if always else view(to) | None, description)
+
+
+def linked(name: str, *, graphql_type: Any, description: str) -> Any:
+    """A field of an edge that the table between holds."""
+
+    def resolve(root: Parent) -> Any:
+        return getattr(root.link, name)
+
+    return declare(Linked(name), resolve, graphql_type, description)
+
+
+def relation(to: str, name: str, *, page: int = 20, description: str) -> Any:
+    """A connection `to`, in pages."""
+    declared = Relation(name)
+
+    async def resolve(root: Parent, info: Info, first: int = page, after: str | None = None) -> Any:
+        return await info.context.page(declared, getattr(root, declared.key), Wish(first=first, after=after))
+
+    return declare(declared, resolve, view(to), description)
+
+
+def relation_one(
+    to: str, name: str, *, key: str = "id", required: bool = False, trash: TrashScope = TrashScope.EXCLUDE, description: str,
+    missing: Callable[..., Any] = lambda _: None,
+) -> Any:  # fmt: skip
+    """The one thing of type `to` that belongs to this one; `missing` makes what stands for it where there is no row."""
+    declared = Relation(name, key=key, many=False, trash=trash)
+
+    async def resolve(root: Parent, info: Info) -> Any:
+        parent = getattr(root, key)
+        found = await info.context.one(declared, parent)
+        return missing(parent) if found is None else found
+
+    return declare(declared, resolve, view(to) if required else view(to) | None, description)
+
+
+def relation_list(to: str, name: str, *, key: str = "id", description: str) -> Any:
+    """All things of type `to` of this one, where the domain keeps them few."""
+    declared = Relation(name, key=key)
+
+    async def resolve(root: Parent, info: Info) -> Any:
+        page = await info.context.page(declared, getattr(root, key), Wish())
+        return [found.entity for found in page.found]
+
+    return declare(declared, resolve, list[view(to)], description)
+
+
+def count(name: str, *, key: str = "id", description: str) -> Any:
+    """How many things a relation leads to."""
+    declared = Relation(name, key=key, counted=True)
+
+    async def resolve(root: Parent, info: Info) -> Any:
+        return await info.context.count(declared, getattr(root, key), Wish())
+
+    return declare(declared, resolve, int, description)
+
+
+def total_count() -> Any:
+    """How many a connection leads to, over all its pages; counted only if it is selected."""
+
+    async def resolve(root: Parent, info: Info) -> Any:
+        return await info.context.count(root.relation, root.key, root.wish)
+
+    return strawberry.field(resolver=resolve, graphql_type=int, description="How many there are over all pages; counted only if selected.")
+
+
+def narrowed(**wanted: list[str] | None) -> All:
+    """Each field within its list; without a list, any."""
+    return All(tuple(Compare(name, "in", tuple(many)) for name, many in wanted.items() if many is not None))
+
+
+def declare(declared: Any, resolve: Callable[..., Any], kind: Any, description: str) -> Any:
+    return strawberry.field(resolver=resolve, graphql_type=kind, description=description, metadata={DECLARED: declared})

@@ -1,0 +1,98 @@
+"""Failures over GraphQL: expected ones as data of a mutation's payload, the others masked."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+
+import domain
+from domain.errors import Fault, FaultCode, LimitExceeded, NotFound, VersionConflict
+from graphql_api.context import Info
+from graphql_api.declare import computed
+from graphql_api.relay import Node
+from graphql_api.scalars import BigInt
+
+
+
+@strawberry.interface(description="An expected failure of a mutation. Nothing was changed where it says so.")
+class UserError:
+    code: FaultCode = strawberry.field(description="What went wrong, for programs.")
+    message: str = strawberry.field(description="What went wrong, for people.")
+    path: list[str] = strawberry.field(description='Where in the arguments, such as ["input", "patch", "title"].')
+
+    @classmethod
+    def is_type_of(cls, fault: Fault, _info: Any) -> bool:
+        return type_name(fault) == cls.__name__
+
+    @classmethod
+    def resolve_type(cls, fault: Fault, *_: Any) -> str:
+        return type_name(fault)
+
+
+@strawberry.type(description="The input breaks a rule.")
+class InputError(UserError):
+    pass
+
+
+@strawberry.type(description="Nothing of this library has that id.")
+class NotFoundError(UserError):
+    id = computed(
+        lambda what, key: domain.global_id(what.encode(), key), needs=("what", "key"), graphql_type=strawberry.ID,
+        description="The id that was asked for; an empty one where it was malformed.",
+    )  # fmt: skip
+
+
+@strawberry.type(description="Somebody else changed it first.")
+class VersionConflictError(UserError):
+    current_version: int | None = strawberry.field(description="The version it is at.")
+
+    @strawberry.field(description="The thing as it is now.")
+    async def current(self: strawberry.Parent[VersionConflict], info: Info) -> Node | None:
+        from graphql_api.node import found  # noqa: PLC0415 - nodes know all types, and all types know errors
+
+        return await found(info, self.what, self.key)
+
+
+@strawberry.type(description="More than is allowed.")
+class LimitError(UserError):
+    limit: BigInt = strawberry.field(description="The most that is allowed, in the unit the message names.")
+    actual: BigInt | None = strawberry.field(description="How much it was, where that is known.")
+
+
+NAMES: dict[type[Fault], str] = {
+    NotFound: "NotFoundError", VersionConflict: "VersionConflictError", LimitExceeded: "LimitError",
+}  # fmt: skip
+ERROR_TYPES = [InputError, NotFoundError, VersionConflictError, LimitError]
+
+
+def type_name(fault: Fault) -> str:
+    """The GraphQL type of a fault: that of its nearest class that has one."""
+    return next((NAMES[kind] for kind in type(fault).__mro__ if kind in NAMES), "InputError")
+
+
+@strawberry.interface(description="What every mutation answers.")
+class Payload:
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty where it was done.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a payload is a view of: the key of what was changed, or why it was not, and figures."""
+
+    key: domain.Id | None = None
+    faults: list[Fault] = field(default_factory=list[Fault])
+    figures: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def user_errors(self) -> list[Fault]:
+        return self.faults
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self.figures:
+            raise AttributeError(name)
+        return self.figures[name]
+
+
+def done(result: "domain.Id | Fault | None", **figures: Any) -> Done:
+    """The payload of a change of one thing."""
+    return Done(faults=[result], figures=figures) if isinstance(result, Fault) else Done(key=result, figures=figures)

@@ -1,0 +1,90 @@
+"""What a public field can be besides plain, as data: computed of values, a part of the same row, or a relation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.errors import Invalid, LimitExceeded
+from domain.reading import LARGEST_PAGE, Ask, Load, Order, TrashScope, from_cursor
+from domain.search import EVERYTHING, Filter, shape, values
+
+DECLARED = "declared"
+DEFAULT_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the server is reached; every computed address begins so."""
+
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A pure function of fields, and of the site where `of_site`. Its annotated result is its promise about null."""
+
+    needs: tuple[str, ...]
+    function: Callable[..., Any]
+    of_site: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The same row under another type; null where every one of these fields is."""
+
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A field of the link between a thing and the one it was reached from."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Other things of a thing: the name they are read under, the field that holds the parent's key, how many there can be."""
+
+    name: str
+    key: str = "id"
+    many: bool = True
+    counted: bool = False
+    trash: TrashScope = TrashScope.EXCLUDE
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The arguments of a list, as the domain has them."""
+
+    first: int = DEFAULT_PAGE
+    after: str | None = None
+    filter: Filter = EVERYTHING
+    order: tuple[Order, ...] = ()
+    trash: TrashScope = TrashScope.EXCLUDE
+
+
+def load_of(relation: Relation, wish: Wish) -> Load:
+    """The load a wish calls for, without its keys.
+
+    Raises:
+        LimitExceeded: it wants more than a page may hold.
+        Invalid: its cursor is of another list, or a list in its filter is too long.
+    """
+    if not 0 <= wish.first <= LARGEST_PAGE:
+        raise LimitExceeded(f"first is 0 to {LARGEST_PAGE}.", limit=LARGEST_PAGE, actual=wish.first, path=("first",))
+    position = from_cursor(order_name(relation.name, wish.order), wish.after) if wish.after is not None else ()
+    after = tuple(value is None for value in position[:-1]) if position else None
+    try:
+        where = shape(wish.filter)
+    except ValueError as error:
+        raise Invalid(str(error), path=("filter",)) from error
+    trash = relation.trash if relation.trash is not TrashScope.EXCLUDE else wish.trash
+    ask = Ask(relation=relation.name, where=where, order=wish.order, after=after, trash=trash, counted=relation.counted)
+    return Load(ask=ask, first=wish.first, values=tuple(values(wish.filter)), position=position)
+
+
+def order_name(relation: str, order: tuple[Order, ...]) -> str:
+    """What binds a cursor to the order it was made in: a sign and a field for each key, or the relation's own order."""
+    keys = (f"{'-' if key.descending else '+'}{key.field}{'^' if key.nulls_first else ''}" for key in order)
+    return ",".join(keys) if order else relation

@@ -1,0 +1,289 @@
+"""Media over GraphQL: the interface of every kind, its lists, and the changes people make to it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+import domain
+from domain.errors import Fault, LimitExceeded
+from domain.media import Outcome, purge_media, restore_media, trash_media, update_media
+from domain.ports import Work
+from domain.reading import TrashScope
+from domain.search import All, Compare, Filter
+from graphql_api.context import Info
+from graphql_api.declare import computed, part, relation, relation_list, relation_one, total_count
+from graphql_api.errors import Done, Payload, UserError, done
+from graphql_api.fields import DEFAULT_PAGE, Relation, Site, Wish
+from graphql_api.input import changes
+from graphql_api.node import found
+from graphql_api.relay import Node, PageInfo
+from graphql_api.scalars import URL, BigInt
+from graphql_api.search import MediaFilter, MediaOrder, to_filter, to_order
+
+LOCATION = ("latitude", "longitude")
+LIST = Relation("library.media")
+MOST_AT_ONCE = 1_000
+
+
+@strawberry.type(description="A place on Earth (WGS 84), in degrees and metres.")
+class GeoPoint:
+    latitude: float = strawberry.field(description="Degrees north.")
+    longitude: float = strawberry.field(description="Degrees east.")
+    altitude: float | None = strawberry.field(description="Metres above sea level.")
+
+
+@strawberry.type(description="What to show before a picture has loaded.")
+class Placeholder:
+    thumbhash: str | None = strawberry.field(description="A ThumbHash, base64.")
+    dominant_color: str | None = strawberry.field(description="As #rrggbb.")
+
+
+def original_url(site: Site, key: domain.Id, source_url: str | None) -> str:
+    """Where the original is served."""
+    return source_url or f"{site.public_url}/files/{key.hex()}"
+
+
+def rendition_url(site: Site, key: domain.Id, name: str, sha256: str) -> str:
+    """Where a picture made of a media is served: an address for these bytes and no others."""
+    return f"{site.public_url}/files/{key.hex()}/{name}?v={sha256[:16]}"
+
+
+@strawberry.type(description="A picture made of a media; url, width and height describe the same bytes.")
+class ImageRendition:
+    url = computed(
+        rendition_url, needs=("media_id", "name", "sha256"), of_site=True, graphql_type=URL, description="Where it is served."
+    )
+    width: int = strawberry.field(description="Pixels.")
+    height: int = strawberry.field(description="Pixels.")
+    mime_type: str = strawberry.field(description="How it is encoded.")
+
+
+@strawberry.interface(description="A file of any kind that a library keeps, or points to.")
+class Media(Node):
+    id = computed(
+        lambda key: domain.global_id(b"Media", key), needs=("id",), graphql_type=strawberry.ID, description="Global and stable."
+    )
+    kind: domain.MediaKind = strawberry.field(description="What it is, told from its bytes.")
+    status: domain.MediaStatus = strawberry.field(description="How far its processors are.")
+    processing = relation_list(
+        "processing.ProcessingRun", "media.processing", description="The latest run of each processor of this kind."
+    )
+    version: int = strawberry.field(description="Grows with every change; send it as `ifVersion`.")
+    title: str | None = strawberry.field(description="What people call it; at first what its file does.")
+    description: str | None = strawberry.field(description="What people say of it.")
+    alt_text: str | None = strawberry.field(description="What it shows, for those who cannot see it.")
+    filename: str = strawberry.field(description="The name it is downloaded under.")
+    mime_type: str = strawberry.field(description="Told from its bytes.")
+    size: BigInt | None = strawberry.field(description="Bytes; null for media registered by address.")
+    original_filename: str | None = strawberry.field(description="The name it came with.")
+    extension: str | None = strawberry.field(description="The ending of that name, in small letters.")
+    sha256: str | None = strawberry.field(description="The hash of its bytes; null for media registered by address.")
+    path: str | None = strawberry.field(description="Where an imported file lies, or lay, in its storage.")
+    folder: str = strawberry.field(description="The folder it was put in, segments joined by slashes; empty for none.")
+    file_modified_at: datetime | None = strawberry.field(description="When the imported file was last written.")
+    created_at: datetime = strawberry.field(description="When it came into the library.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+    taken_at: datetime = strawberry.field(description="When it was taken or published; else `createdAt`.")
+    trashed_at: datetime | None = strawberry.field(description="Since when it lies in the trash.")
+    rating: int | None = strawberry.field(description="0 to 5.")
+    is_favorite: bool = strawberry.field(description="Whether somebody marked it.")
+    location: GeoPoint | None = part("media.GeoPoint", needs=LOCATION, description="Where it was taken.")
+    url = computed(
+        original_url, needs=("id", "source_url"), of_site=True, graphql_type=URL, description="Where the original is served."
+    )
+    thumbnail = relation_one(
+        "media.ImageRendition", "media.thumbnail",
+        description="A still of at most 300 pixels a side: the image, a video's poster, an audio's cover, a document's first page.",
+    )  # fmt: skip
+    placeholder: Placeholder | None = part(
+        "media.Placeholder", needs=("thumbhash", "dominant_color"), description="What to show before it has loaded."
+    )
+    tags = relation("tag.MediaTagConnection", "media.tags", page=50, description="The tags it wears, by name.")
+    collections = relation("collection.CollectionConnection", "media.collections", description="The collections it is in, by name.")
+    metadata = relation_one(
+        "metadata.MediaMetadata", "media.metadata", required=True, description="What was read out of its file."
+    )
+
+    # An entity and its GraphQL type share a name; nothing else ties them.
+    @classmethod
+    def is_type_of(cls, media: domain.Media, _info: Any) -> bool:
+        return type(media).__name__ == cls.__name__
+
+    @classmethod
+    def resolve_type(cls, media: domain.Media, *_: Any) -> str:
+        return type(media).__name__
+
+
+@strawberry.type(description="A media in a list, and where it stands.")
+class MediaEdge:
+    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+    node: Media = strawberry.field(description="The media.")
+
+
+@strawberry.type(description="A page of media.")
+class MediaConnection:
+    edges: list[MediaEdge] = strawberry.field(description="The media of this page with their places.")
+    nodes: list[Media] = strawberry.field(description="The media of this page.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    total_count = total_count()
+
+
+async def first_of(info: Info, *conditions: Filter) -> Any:
+    """The oldest media of which all this holds."""
+    page = await info.context.page(LIST, info.context.principal.library_id, Wish(first=1, filter=All(conditions)))
+    return page.nodes[0] if page.nodes else None
+
+
+@strawberry.type
+class MediaQuery:
+    @strawberry.field(description="One media by its id, in the trash or not.")
+    async def media_item(self, info: Info, id: strawberry.ID) -> Media | None:  # noqa: A002
+        return await found(info, "Media", domain.key_of("Media", id))
+
+    @strawberry.field(description="A media with these bytes, by their hash in hexadecimal digits.")
+    async def media_by_sha256(self, info: Info, sha256: str) -> Media | None:
+        return await first_of(info, Compare("sha256", "eq", sha256.lower()))
+
+    @strawberry.field(description="The imported media at a path of a storage, which is named by its key.")
+    async def media_by_path(self, info: Info, storage: str, path: str) -> Media | None:
+        known = await info.context.parts.storages(info.context.principal)
+        (key,) = [one.id for one in known.values() if one.key == storage] or [domain.NOBODY]
+        return await first_of(info, Compare("storage_id", "eq", key), Compare("path", "eq", path))
+
+    @strawberry.field(description="The media of the library, newest first unless ordered; 20 a page, at most 100.")
+    async def media(
+        self: strawberry.Parent[domain.Library], info: Info, first: int | None = None, after: str | None = None,
+        filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None,  # noqa: A002
+        trash: TrashScope = TrashScope.EXCLUDE,
+    ) -> MediaConnection:  # fmt: skip
+        size = DEFAULT_PAGE if first is None else first
+        wish = Wish(first=size, after=after, filter=to_filter(filter), order=to_order(order_by), trash=trash)
+        return await info.context.page(LIST, self.id, wish)  # pyright: ignore[reportReturnType]
+
+
+@strawberry.input(one_of=True, description="Which media; exactly one way of saying so.")
+class MediaSelection:
+    ids: strawberry.Maybe[list[strawberry.ID]] = strawberry.field(description="These; at most 1,000.")
+
+
+@strawberry.input(description="What to change: absent leaves a value, null clears it.")
+class MediaPatch:
+    title: strawberry.Maybe[str | None]
+    description: strawberry.Maybe[str | None]
+    alt_text: strawberry.Maybe[str | None]
+    taken_at: strawberry.Maybe[datetime]
+    rating: strawberry.Maybe[int | None]
+    is_favorite: strawberry.Maybe[bool]
+    filename: strawberry.Maybe[str]
+
+
+@strawberry.input(description="One media and what to change of it.")
+class UpdateMediaInput:
+    id: strawberry.ID
+    patch: MediaPatch
+    if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
+
+
+@strawberry.input(description="Which media to put into the trash.")
+class TrashMediaInput:
+    selection: MediaSelection
+
+
+@strawberry.input(description="Which media to take out of the trash.")
+class RestoreMediaInput:
+    selection: MediaSelection
+
+
+@strawberry.input(description="Which media to remove for good, with their bytes.")
+class PurgeMediaInput:
+    selection: MediaSelection
+
+
+@strawberry.type(description="One media, or why it was not changed.")
+class MediaPayload(Payload):
+    media: Media | None = relation_one(
+        "media.Media", "media.itself", key="key", trash=TrashScope.INCLUDE, description="The media as it is now."
+    )
+
+
+@strawberry.type(description="What became of one thing of many.")
+class BulkItemResult:
+    id = computed(
+        lambda key: domain.global_id(b"Media", key), needs=("id",), graphql_type=strawberry.ID, description="Which it was."
+    )
+    media: Media | None = relation_one(
+        "media.Media", "media.itself", trash=TrashScope.INCLUDE, description="The media as it is now; null if it is gone."
+    )
+    changed: bool = strawberry.field(description="Whether it is another than before.")
+
+    @strawberry.field(description="Why it was refused.")
+    def user_errors(self: strawberry.Parent[Outcome]) -> list[UserError]:
+        return [self.fault] if self.fault else []  # pyright: ignore[reportReturnType]
+
+
+@strawberry.type(description="What became of many things; each for itself.")
+class BulkPayload(Payload):
+    matched: int = strawberry.field(description="How many the selection named.")
+    changed: int = strawberry.field(description="How many are another than before.")
+    failed: int = strawberry.field(description="How many were refused.")
+
+    @strawberry.field(description="What became of each, in the order of the selection.")
+    def results(self: strawberry.Parent[Done], first: int = 100) -> list[BulkItemResult]:
+        return self.results[: max(first, 0)]
+
+
+def selected(selection: MediaSelection, most: int = MOST_AT_ONCE) -> list[domain.Id]:
+    """The keys of a selection, each once. Raises LimitExceeded for too many."""
+    ids = selection.ids.value if selection.ids else []
+    if len(ids) > most:
+        raise LimitExceeded(f"At most {most:,} at once.", limit=most, actual=len(ids), path=("input", "selection", "ids"))
+    return list(dict.fromkeys(domain.key_of("Media", one) for one in ids))
+
+
+async def in_bulk(
+    info: Info, selection: MediaSelection, change: Callable[[Work, list[domain.Id]], Awaitable[list[Outcome]]]
+) -> Done:  # fmt: skip
+    """Changes what a selection names, in one transaction; the payload says what became of each."""
+
+    async def run(work: Work) -> list[Outcome]:
+        return await change(work, selected(selection))
+
+    result = await info.context.write(run)
+    outcomes = [] if isinstance(result, Fault) else result
+    figures = {
+        "matched": len(outcomes), "changed": sum(one.changed for one in outcomes),
+        "failed": sum(one.fault is not None for one in outcomes), "results": outcomes,
+    }  # fmt: skip
+    return Done(faults=[result] if isinstance(result, Fault) else [], figures=figures)
+
+
+@strawberry.type
+class MediaMutation:
+    @strawberry.mutation(description="Edits one media.")
+    async def update_media(self, info: Info, input: UpdateMediaInput) -> MediaPayload:  # noqa: A002
+        key, patch = domain.key_of("Media", input.id), changes(input.patch)
+        result = await info.context.write(lambda work: update_media(work.media, key, patch, input.if_version))
+        return done(result if isinstance(result, Fault) else key)  # pyright: ignore[reportReturnType]
+
+    @strawberry.mutation(description="Puts media into the trash; lists no longer show them, and `restoreMedia` brings them back.")
+    async def trash_media(self, info: Info, input: TrashMediaInput) -> BulkPayload:  # noqa: A002
+        return await in_bulk(info, input.selection, lambda work, ids: trash_media(work.media, ids))  # pyright: ignore
+
+    @strawberry.mutation(description="Takes media out of the trash, with their tags and their places in collections.")
+    async def restore_media(self, info: Info, input: RestoreMediaInput) -> BulkPayload:  # noqa: A002
+        return await in_bulk(info, input.selection, lambda work, ids: restore_media(work.media, ids))  # pyright: ignore
+
+    @strawberry.mutation(description="Removes media for good, with everything made of them and the bytes nothing else needs.")
+    async def purge_media(self, info: Info, input: PurgeMediaInput) -> BulkPayload:  # noqa: A002
+        freed: list[Any] = []
+
+        async def purge(work: Work, ids: list[domain.Id]) -> list[Outcome]:
+            outcomes, objects = await purge_media(work.media, ids)
+            freed.extend(objects)
+            return outcomes
+
+        answer = await in_bulk(info, input.selection, purge)
+        await info.context.parts.remove(info.context.principal, freed)
+        return answer  # pyright: ignore[reportReturnType]

@@ -1,0 +1,1 @@
+"""Media types over GraphQL: one file each, found by being here."""

@@ -1,0 +1,77 @@
+"""Metadata over GraphQL: what every kind has; the typed facts of a kind are in `media_types/`."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+import domain
+from graphql_api.context import Info
+from graphql_api.declare import computed, narrowed
+from graphql_api.fields import Relation, Wish
+from graphql_api.scalars import BigInt
+
+ENTRIES = Relation("media.entries", key="media_id")
+
+
+@strawberry.type(description="One value under the name its file gives it.")
+class MetadataEntry:
+    id = computed(
+        lambda key: domain.global_id(b"MetadataEntry", key), needs=("id",), graphql_type=strawberry.ID, description="Its key."
+    )
+    namespace: str = strawberry.field(description="The vocabulary of the name, such as exif.")
+    key: str = strawberry.field(description="The name.")
+    type: domain.ValueType = strawberry.field(description="What the value is.")
+    value: JSON = strawberry.field(description="The value.")
+    text: str = strawberry.field(description="The value for people.")
+    source: domain.MetadataSource = strawberry.field(description="Where it comes from.")
+    confidence: float | None = strawberry.field(description="How sure the source is, 0 to 1.")
+    locked: bool = strawberry.field(description="Whether extraction leaves it alone.")
+    updated_at: datetime = strawberry.field(description="When it was last written.")
+
+
+@strawberry.interface(description="The metadata entity of a media: one to one.")
+class MediaMetadata:
+    extra: JSON = strawberry.field(description="What the decoders know besides, for which there is no field.")
+    extracted_at: datetime | None = strawberry.field(description="When a processor last wrote it.")
+
+    @strawberry.field(description="Values under the names the file gives them, perhaps of some namespaces or names only.")
+    async def entries(
+        self: strawberry.Parent[domain.MediaMetadata], info: Info, namespaces: list[str] | None = None,
+        keys: list[str] | None = None,
+    ) -> list[MetadataEntry]:  # fmt: skip
+        wish = Wish(filter=narrowed(namespace=namespaces, key=keys))
+        page = await info.context.page(ENTRIES, self.media_id, wish)
+        return [found.entity for found in page.found]
+
+    # An entity and its GraphQL type share a name; nothing else ties them.
+    @classmethod
+    def is_type_of(cls, entity: domain.MediaMetadata, _info: Any) -> bool:
+        return type(entity).__name__ == cls.__name__
+
+    @classmethod
+    def resolve_type(cls, entity: domain.MediaMetadata, *_: Any) -> str:
+        return type(entity).__name__
+
+
+@strawberry.type(description="One stream of a container.")
+class MediaStream:
+    index: int = strawberry.field(description="Its place in the container.")
+    kind: domain.StreamKind = strawberry.field(description="What it carries.")
+    codec: str | None = strawberry.field(description="How it is encoded.")
+    profile: str | None = strawberry.field(description="The profile of the codec.")
+    language: str | None = strawberry.field(description="Its language, as the container names it.")
+    bitrate: BigInt | None = strawberry.field(description="Bits a second.")
+    width: int | None = strawberry.field(description="Pixels as encoded.")
+    height: int | None = strawberry.field(description="Pixels as encoded.")
+    frame_rate: float | None = strawberry.field(description="Frames a second.")
+    channels: int | None = strawberry.field(description="How many channels.")
+    sample_rate: int | None = strawberry.field(description="Hertz.")
+
+
+@strawberry.type(description="A named part of a recording.")
+class Chapter:
+    start_ms: int = strawberry.field(description="Milliseconds from the start.")
+    end_ms: int = strawberry.field(description="Milliseconds from the start.")
+    title: str | None = strawberry.field(description="Its name.")

@@ -1,0 +1,52 @@
+"""Scalars of the schema, and how each looks on the wire."""
+
+from datetime import UTC, datetime
+from typing import NewType
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+BigInt = NewType("BigInt", int)
+URL = NewType("URL", str)
+Upload = NewType("Upload", object)
+LARGEST = 2**53 - 1
+
+
+def big_int(value: object) -> int:
+    """Raises ValueError for what is no whole number, or too large for a JSON number to hold."""
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST:
+        raise ValueError("A BigInt is a whole number below 2^53.")
+    return value
+
+
+def date_time(value: object) -> datetime:
+    """Raises ValueError for what is no RFC 3339 time with an offset."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    if found is None or found.tzinfo is None:
+        raise ValueError("A DateTime is an RFC 3339 text with an offset, such as 2026-01-31T12:00:00Z.")
+    return found.astimezone(UTC)
+
+
+def upload(value: object) -> object:
+    """Raises ValueError for what is not a file of a multipart request."""
+    if value is None or isinstance(value, str | int | float | bool | list | dict):
+        raise ValueError("An Upload is a variable that a multipart request maps a file to.")
+    return value
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    BigInt: strawberry.scalar(
+        name="BigInt", description="A signed whole number as a JSON number, safe below 2^53: bytes, and milliseconds in sums.",
+        serialize=int, parse_value=big_int,
+    ),
+    URL: strawberry.scalar(name="URL", description="An absolute address (RFC 3986).", serialize=str, parse_value=str),
+    datetime: strawberry.scalar(
+        name="DateTime", description="A time as RFC 3339 text, always with an offset; answers are in UTC.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
+        serialize=lambda at: at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), parse_value=date_time,
+    ),
+    Upload: strawberry.scalar(
+        name="Upload", description="A file of a multipart request, always given as a variable.",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec", serialize=str, parse_value=upload,
+    ),
+}  # fmt: skip

@@ -1,0 +1,45 @@
+"""The schema: a library is the root, its lists are the root fields."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from graphql_api import media_types
+from graphql_api.collection import CollectionMutation, CollectionQuery
+from graphql_api.core import core_of
+from graphql_api.errors import ERROR_TYPES
+from graphql_api.library import LibraryQuery
+from graphql_api.media import Media, MediaMutation, MediaQuery
+from graphql_api.metadata import MediaMetadata
+from graphql_api.node import NodeQuery
+from graphql_api.processing import ProcessingMutation, ProcessingQuery
+from graphql_api.scalars import SCALARS
+from graphql_api.tag import TagMutation, TagQuery
+from graphql_api.upload import UploadMutation
+from graphql_api.words import describe
+
+for found in iter_modules(media_types.__path__):
+    import_module(f"{media_types.__name__}.{found.name}")
+
+
+@strawberry.type(description="What can be asked of a library.")
+class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, ProcessingQuery, LibraryQuery):
+    pass
+
+
+@strawberry.type(description="What can be done to a library. Expected failures are `userErrors` of the payload.")
+class Mutation(UploadMutation, MediaMutation, ProcessingMutation, TagMutation, CollectionMutation):
+    pass
+
+
+def make_schema() -> strawberry.Schema:
+    """The schema of all that is registered."""
+    types = [*Media.__subclasses__(), *MediaMetadata.__subclasses__(), *ERROR_TYPES]
+    made = strawberry.Schema(Query, Mutation, types=types, config=StrawberryConfig(scalar_map=SCALARS))
+    describe(core_of(made))
+    return made
+
+
+schema = make_schema()

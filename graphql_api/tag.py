@@ -1,0 +1,211 @@
+"""Tags over GraphQL."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+import domain
+from domain.changes import now
+from domain.errors import Fault, Invalid
+from domain.media import Outcome
+from domain.ports import Work
+from domain.search import EVERYTHING, Compare
+from domain.tag import create_tag, delete_tags, tag_media, untag_media, update_tag
+from domain.text import fold
+from graphql_api.context import Info
+from graphql_api.declare import computed, count, linked, relation, relation_one, total_count
+from graphql_api.errors import Done, Payload, done
+from graphql_api.fields import Relation, Wish
+from graphql_api.input import changes, present
+from graphql_api.media import BulkPayload, MediaSelection, in_bulk
+from graphql_api.node import found
+from graphql_api.relay import Node, PageInfo
+
+LIST = Relation("library.tags")
+TEXTS = ("description", "color", "category")
+
+
+@strawberry.type(description="A word that people, or processors, put on media.")
+class Tag(Node):
+    id = computed(
+        lambda key: domain.global_id(b"Tag", key), needs=("id",), graphql_type=strawberry.ID, description="Global and stable."
+    )
+    name: str = strawberry.field(description="Unique in its library, whatever its case.")
+    slug: str = strawberry.field(description="The name for use in an address.")
+    description: str | None = strawberry.field(description="What it means.")
+    color: str | None = strawberry.field(description="As #rrggbb.")
+    category: str | None = strawberry.field(description="What sort of tag it is.")
+    media_count = count("tag.media", description="How many media wear it that are not in the trash.")
+    media = relation("media.MediaConnection", "tag.media", description="The media that wear it, newest first.")
+    version: int = strawberry.field(description="Grows with every change; send it as `ifVersion`.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it last changed.")
+
+    @classmethod
+    def is_type_of(cls, entity: object, _info: Any) -> bool:
+        return isinstance(entity, domain.Tag)
+
+
+@strawberry.type(description="A tag in a list, and where it stands.")
+class TagEdge:
+    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+    node: Tag = strawberry.field(description="The tag.")
+
+
+@strawberry.type(description="A page of tags.")
+class TagConnection:
+    edges: list[TagEdge] = strawberry.field(description="The tags of this page with their places.")
+    nodes: list[Tag] = strawberry.field(description="The tags of this page.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    total_count = total_count()
+
+
+@strawberry.type(description="A tag on a media: since when, and who says so.")
+class MediaTagEdge:
+    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+    node: Tag = strawberry.field(description="The tag.")
+    source: domain.MetadataSource = linked("source", graphql_type=domain.MetadataSource, description="Who says so.")
+    confidence: float | None = linked("confidence", graphql_type=float | None, description="How surely, 0 to 1.")
+    tagged_at: datetime = linked("tagged_at", graphql_type=datetime, description="Since when.")
+
+
+@strawberry.type(description="A page of the tags of a media.")
+class MediaTagConnection:
+    edges: list[MediaTagEdge] = strawberry.field(description="The tags of this page with their places.")
+    nodes: list[Tag] = strawberry.field(description="The tags of this page.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    total_count = total_count()
+
+
+@strawberry.input(description="Narrows a list of tags; every field given must hold.")
+class TagFilter:
+    prefix: str | None = strawberry.field(default=None, description="The name begins so, whatever its case.")
+
+
+@strawberry.type
+class TagQuery:
+    @strawberry.field(description="One tag, by its id or its slug.")
+    async def tag(self, info: Info, id: strawberry.ID | None = None, slug: str | None = None) -> Tag | None:  # noqa: A002
+        if (id is None) == (slug is None):
+            raise Invalid("Give an id or a slug.")
+        if id is not None:
+            return await found(info, "Tag", domain.key_of("Tag", id))
+        page = await info.context.page(LIST, info.context.principal.library_id, Wish(first=1, filter=Compare("slug", "eq", slug)))
+        return page.nodes[0] if page.nodes else None
+
+    @strawberry.field(description="The tags of the library, by name.")
+    async def tags(
+        self: strawberry.Parent[domain.Library], info: Info, first: int = 50, after: str | None = None,
+        filter: TagFilter | None = None,  # noqa: A002
+    ) -> TagConnection:  # fmt: skip
+        named = Compare("folded_name", "starts_with", fold(filter.prefix)) if filter and filter.prefix else EVERYTHING
+        return await info.context.page(LIST, self.id, Wish(first=first, after=after, filter=named))  # pyright: ignore
+
+
+@strawberry.input(description="A tag to be.")
+class CreateTagInput:
+    name: str = strawberry.field(description="1 to 50 characters; white space is folded.")
+    description: str | None = None
+    color: str | None = strawberry.field(default=None, description="As #rrggbb.")
+    category: str | None = None
+
+
+@strawberry.input(description="What to change: absent leaves a value, null clears it.")
+class TagPatch:
+    name: strawberry.Maybe[str]
+    description: strawberry.Maybe[str | None]
+    color: strawberry.Maybe[str | None]
+    category: strawberry.Maybe[str | None]
+
+
+@strawberry.input(description="One tag and what to change of it.")
+class UpdateTagInput:
+    id: strawberry.ID
+    patch: TagPatch
+    if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
+
+
+@strawberry.input(description="Which tags to delete.")
+class DeleteTagsInput:
+    ids: list[strawberry.ID] | None = strawberry.field(default=None, description="These.")
+    unused: bool | None = strawberry.field(default=None, description="Every tag that no media wears.")
+
+
+@strawberry.input(description="Media, and tags by id or by name; a name that no tag has becomes one.")
+class TagMediaInput:
+    selection: MediaSelection
+    tag_ids: list[strawberry.ID] | None = None
+    tag_names: list[str] | None = None
+    source: domain.MetadataSource = strawberry.field(default=domain.MetadataSource.MANUAL, description="Who says so.")
+    confidence: float | None = strawberry.field(default=None, description="How surely, 0 to 1.")
+
+
+@strawberry.input(description="Media, and tags by id or by name.")
+class UntagMediaInput:
+    selection: MediaSelection
+    tag_ids: list[strawberry.ID] | None = None
+    tag_names: list[str] | None = None
+
+
+@strawberry.type(description="One tag, or why it was not changed.")
+class TagPayload(Payload):
+    tag: Tag | None = relation_one("tag.Tag", "tag.itself", key="key", description="The tag as it is now.")
+
+
+@strawberry.type(description="What was deleted, or why nothing was.")
+class DeletePayload(Payload):
+    deleted_ids: list[strawberry.ID] = strawberry.field(description="The ids of what is gone; unknown ones are left out.")
+
+
+async def deleted(info: Info, name: str, change: Any) -> Done:
+    """The payload of a deletion of things called `name`."""
+    result = await info.context.write(change)
+    if isinstance(result, Fault):
+        return Done(faults=[result], figures={"deleted_ids": []})
+    return Done(figures={"deleted_ids": [domain.global_id(name.encode(), key) for key in result]})
+
+
+def keys(ids: list[strawberry.ID] | None) -> list[domain.Id]:
+    return [domain.key_of("Tag", one) for one in ids or []]
+
+
+@strawberry.type
+class TagMutation:
+    @strawberry.mutation(description="Adds a tag.")
+    async def create_tag(self, info: Info, input: CreateTagInput) -> TagPayload:  # noqa: A002
+        result = await info.context.write(lambda work: create_tag(work.tags, present(input, "name", *TEXTS)))
+        return done(result if isinstance(result, Fault) else result.id)  # pyright: ignore[reportReturnType]
+
+    @strawberry.mutation(description="Edits a tag.")
+    async def update_tag(self, info: Info, input: UpdateTagInput) -> TagPayload:  # noqa: A002
+        key, patch = domain.key_of("Tag", input.id), changes(input.patch)
+        result = await info.context.write(lambda work: update_tag(work.tags, key, patch, input.if_version))
+        return done(result if isinstance(result, Fault) else key)  # pyright: ignore[reportReturnType]
+
+    @strawberry.mutation(description="Deletes tags, and takes them off the media that wear them.")
+    async def delete_tags(self, info: Info, input: DeleteTagsInput) -> DeletePayload:  # noqa: A002
+        ids, unused = keys(input.ids), bool(input.unused)
+        return await deleted(info, "Tag", lambda work: delete_tags(work.tags, ids, unused=unused))  # pyright: ignore
+
+    @strawberry.mutation(description="Puts tags on media.")
+    async def tag_media(self, info: Info, input: TagMediaInput) -> BulkPayload:  # noqa: A002
+        async def change(work: Work, ids: list[domain.Id]) -> list[Outcome]:
+            link = domain.MediaTag(source=input.source, confidence=confidence(input.confidence), tagged_at=now())
+            return await tag_media(work.tags, work.media, ids, keys(input.tag_ids), input.tag_names or [], link)
+
+        return await in_bulk(info, input.selection, change)  # pyright: ignore[reportReturnType]
+
+    @strawberry.mutation(description="Takes tags off media.")
+    async def untag_media(self, info: Info, input: UntagMediaInput) -> BulkPayload:  # noqa: A002
+        async def change(work: Work, ids: list[domain.Id]) -> list[Outcome]:
+            return await untag_media(work.tags, work.media, ids, keys(input.tag_ids), input.tag_names or [])
+
+        return await in_bulk(info, input.selection, change)  # pyright: ignore[reportReturnType]
+
+
+def confidence(given: float | None) -> float | None:
+    """Raises Invalid unless it is 0 to 1."""
+    if given is not None and not 0 <= given <= 1:
+        raise Invalid("A confidence is 0 to 1.", path=("input", "confidence"))
+    return given

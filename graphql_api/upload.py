@@ -1,0 +1,107 @@
+"""Uploads over GraphQL: bytes of a multipart request, and media that stay where they are."""
+
+import asyncio
+from datetime import datetime
+from typing import Any, Protocol
+
+import strawberry
+
+import domain
+from domain.errors import Fault
+from domain.extraction import process
+from domain.storage import CHUNK, Chunks
+from domain.upload import Arrival, register_media, take_in
+from graphql_api.context import Info
+from graphql_api.errors import done
+from graphql_api.input import present
+from graphql_api.media import MediaPayload
+from graphql_api.scalars import URL, Upload
+
+VALUES = ("title", "description", "alt_text", "taken_at")
+
+
+class File(Protocol):
+    """A file of a multipart request, spooled to disk by the parser."""
+
+    filename: str | None
+
+    async def seek(self, offset: int) -> None: ...
+    async def read(self, size: int = -1) -> bytes: ...
+
+
+@strawberry.input(description="What people say of a media to be.")
+class MediaAttributesInput:
+    title: str | None = None
+    description: str | None = None
+    alt_text: str | None = None
+    taken_at: datetime | None = None
+    tag_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Tags to put on it.")
+    collection_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Collections to put it in.")
+    folder: str | None = strawberry.field(default=None, description="Segments joined by slashes.")
+
+
+@strawberry.input(description="A file, and what is said about it.")
+class UploadMediaInput:
+    file: Upload
+    sha256: str | None = strawberry.field(default=None, description="What the bytes must hash to, in hexadecimal digits.")
+    attributes: MediaAttributesInput | None = None
+
+
+@strawberry.input(description="An address, and what lies there.")
+class RegisterMediaInput:
+    url: URL = strawberry.field(description="Of http or https; nothing is fetched.")
+    kind: domain.MediaKind
+    title: str | None = None
+    alt_text: str | None = None
+    description: str | None = None
+
+
+def arrival(file: File, input: UploadMediaInput) -> Arrival:  # noqa: A002 - the schema's word
+    given = input.attributes or MediaAttributesInput()
+    return Arrival(
+        filename=file.filename or "", sha256=input.sha256, values=present(given, *VALUES), folder=given.folder or "",
+        tag_ids=[domain.key_of("Tag", one) for one in given.tag_ids or []],
+        collection_ids=[domain.key_of("Collection", one) for one in given.collection_ids or []],
+    )  # fmt: skip
+
+
+async def chunks(file: File) -> Chunks:
+    """The bytes from the start: a file that two variables name is one handle."""
+    await file.seek(0)
+    while chunk := await file.read(CHUNK):
+        yield chunk
+
+
+async def taken(info: Info, coming: Any) -> Any:
+    """The payload of a media that is coming in; it is processed before this returns."""
+    context = info.context
+    try:
+        media, fresh = await coming
+        if fresh:
+            await asyncio.shield(process(context.parts, context.principal, media.id))
+    except Fault as fault:
+        return done(fault)
+    await context.forget()
+    return done(media.id)
+
+
+@strawberry.type
+class UploadMutation:
+    @strawberry.mutation(
+        description="Takes in one file of a multipart request and processes it. Bytes the library has already add nothing: "
+        "the media that has them is answered."
+    )
+    async def upload_media(self, info: Info, input: UploadMediaInput) -> MediaPayload:  # noqa: A002
+        file: Any = input.file
+        context = info.context
+        return await taken(info, take_in(context.parts, context.principal, arrival(file, input), chunks(file)))
+
+    @strawberry.mutation(description="Adds a media whose bytes are elsewhere. Nothing is fetched and nothing is copied.")
+    async def register_media(self, info: Info, input: RegisterMediaInput) -> MediaPayload:  # noqa: A002
+        values = present(input, "title", "alt_text", "description")
+        return await taken(info, registered(info, input, values))
+
+
+async def registered(info: Info, input: RegisterMediaInput, values: dict[str, Any]) -> tuple[domain.Media, bool]:  # noqa: A002
+    context = info.context
+    return await register_media(context.parts, context.principal, input.url, input.kind, values), True
