@@ -47,10 +47,11 @@ class VersionConflictError(UserError):
     current_version: int | None = strawberry.field(description="The version it is at.")
 
     @strawberry.field(description="The thing as it is now.")
-    async def current(self: strawberry.Parent[VersionConflict], info: Info) -> Node | None:
+    async def current(self, info: Info) -> Node | None:
+        fault: Any = self
         from graphql_api.node import found  # noqa: PLC0415 - nodes know all types, and all types know errors
 
-        return await found(info, self.what, self.key)
+        return await found(info, fault.what, fault.key)
 
 
 @strawberry.type(description="More than is allowed.")

@@ -45,5 +45,5 @@ class LibraryStats:
 @strawberry.type
 class LibraryQuery:
     @strawberry.field(description="The library at a glance.")
-    def library_stats(self: strawberry.Parent[domain.Library]) -> LibraryStats:
+    def library_stats(self) -> LibraryStats:
         return self  # pyright: ignore[reportReturnType]

@@ -154,13 +154,13 @@ class MediaQuery:
 
     @strawberry.field(description="The media of the library, newest first unless ordered; 20 a page, at most 100.")
     async def media(
-        self: strawberry.Parent[domain.Library], info: Info, first: int | None = None, after: str | None = None,
+        self, info: Info, first: int | None = None, after: str | None = None,
         filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None,  # noqa: A002
         trash: TrashScope = TrashScope.EXCLUDE,
     ) -> MediaConnection:  # fmt: skip
         size = DEFAULT_PAGE if first is None else first
         wish = Wish(first=size, after=after, filter=to_filter(filter), order=to_order(order_by), trash=trash)
-        return await info.context.page(LIST, self.id, wish)  # pyright: ignore[reportReturnType]
+        return await info.context.page(LIST, info.context.principal.library_id, wish)  # pyright: ignore[reportReturnType]
 
 
 @strawberry.input(one_of=True, description="Which media; exactly one way of saying so.")
@@ -219,8 +219,9 @@ class BulkItemResult:
     changed: bool = strawberry.field(description="Whether it is another than before.")
 
     @strawberry.field(description="Why it was refused.")
-    def user_errors(self: strawberry.Parent[Outcome]) -> list[UserError]:
-        return [self.fault] if self.fault else []  # pyright: ignore[reportReturnType]
+    def user_errors(self) -> list[UserError]:
+        outcome: Any = self
+        return [outcome.fault] if outcome.fault else []
 
 
 @strawberry.type(description="What became of many things; each for itself.")
@@ -230,8 +231,9 @@ class BulkPayload(Payload):
     failed: int = strawberry.field(description="How many were refused.")
 
     @strawberry.field(description="What became of each, in the order of the selection.")
-    def results(self: strawberry.Parent[Done], first: int = 100) -> list[BulkItemResult]:
-        return self.results[: max(first, 0)]
+    def results(self, first: int = 100) -> list[BulkItemResult]:
+        done: Any = self
+        return done.figures["results"][: max(first, 0)]
 
 
 def selected(selection: MediaSelection, most: int = MOST_AT_ONCE) -> list[domain.Id]:

@@ -38,11 +38,11 @@ class MediaMetadata:
 
     @strawberry.field(description="Values under the names the file gives them, perhaps of some namespaces or names only.")
     async def entries(
-        self: strawberry.Parent[domain.MediaMetadata], info: Info, namespaces: list[str] | None = None,
-        keys: list[str] | None = None,
+        self, info: Info, namespaces: list[str] | None = None, keys: list[str] | None = None
     ) -> list[MetadataEntry]:  # fmt: skip
+        root: Any = self
         wish = Wish(filter=narrowed(namespace=namespaces, key=keys))
-        page = await info.context.page(ENTRIES, self.media_id, wish)
+        page = await info.context.page(ENTRIES, root.media_id, wish)
         return [found.entity for found in page.found]
 
     # An entity and its GraphQL type share a name; nothing else ties them.

@@ -1,6 +1,8 @@
 """Processors and their runs over GraphQL."""
 
+import asyncio
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -78,8 +80,9 @@ class ProcessMediaInput:
 @strawberry.type(description="The work that was done before answering.")
 class JobPayload(Payload):
     @strawberry.field(description="The media, as they are now.")
-    async def media(self: strawberry.Parent[Done], info: Info) -> list[Media]:
-        found = [await info.context.page(ITSELF, key, Wish(first=1)) for key in self.ids]
+    async def media(self, info: Info) -> list[Media]:
+        done: Any = self
+        found = await asyncio.gather(*(info.context.page(ITSELF, key, Wish(first=1)) for key in done.ids))
         return [node for page in found for node in page.nodes]
 
 

@@ -96,11 +96,12 @@ class TagQuery:
 
     @strawberry.field(description="The tags of the library, by name.")
     async def tags(
-        self: strawberry.Parent[domain.Library], info: Info, first: int = 50, after: str | None = None,
+        self, info: Info, first: int = 50, after: str | None = None,
         filter: TagFilter | None = None,  # noqa: A002
     ) -> TagConnection:  # fmt: skip
         named = Compare("folded_name", "starts_with", fold(filter.prefix)) if filter and filter.prefix else EVERYTHING
-        return await info.context.page(LIST, self.id, Wish(first=first, after=after, filter=named))  # pyright: ignore
+        wish = Wish(first=first, after=after, filter=named)
+        return await info.context.page(LIST, info.context.principal.library_id, wish)  # pyright: ignore[reportReturnType]
 
 
 @strawberry.input(description="A tag to be.")

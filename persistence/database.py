@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import URL, event, insert, make_url, select
+from sqlalchemy import URL, event, func, insert, make_url, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -23,7 +23,7 @@ from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
 from persistence.processing import SqlRunRepository
 from persistence.readers import SqlReader
 from persistence.rows import Kept
-from persistence.tables import library_table
+from persistence.tables import library_table, media_table, schema
 from persistence.tag import SqlTagRepository
 
 READERS = 8
@@ -99,9 +99,14 @@ class SqlDatabase:
             async with self.reader.connect() as connection:
                 await connection.execute(select(library_table.c.id).limit(1))
 
+    async def glance(self) -> dict[str, list[tuple[object, ...]]]:
+        """What is in the database, for whoever operates it: over all libraries."""
+        async with self.reader.connect() as connection:
+            return await glance(connection)
+
     def on_statement(self, heard: Callable[[str], None]) -> None:
         """Calls `heard` with the text of every statement, on the task that asks."""
-        for engine in {self.reader, self.writer}:
+        for engine in (self.reader, self.writer):
             event.listen(engine.sync_engine, "before_cursor_execute", lambda _c, _k, sql, *_: heard(sql))
 
     async def close(self) -> None:
@@ -153,3 +158,15 @@ def set_up_for_reading(connection: Any, record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA query_only = ON")
     cursor.close()
+
+
+async def glance(connection: AsyncConnection) -> dict[str, list[tuple[object, ...]]]:
+    """Rows of every table, and media by library, kind and status."""
+    by = (library_table.c.name, media_table.c.kind, media_table.c.status)
+    sums = select(*by, func.count(), func.coalesce(func.sum(media_table.c.size), 0)).join_from(media_table, library_table)
+    kinds = [tuple(row) for row in await connection.execute(sums.group_by(*by).order_by(*by))]
+    counts = [
+        (table.name, (await connection.execute(select(func.count()).select_from(table))).scalar_one())
+        for table in schema.sorted_tables
+    ]
+    return {"Rows": counts, "Library, kind, status, media, bytes": kinds}

@@ -1,6 +1,7 @@
 """Metadata rows: one to one with media; entries, texts and renditions beside them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 

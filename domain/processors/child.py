@@ -4,6 +4,7 @@ import array
 import ctypes
 import gc
 import json
+import logging
 import os
 import resource
 import select
@@ -26,6 +27,7 @@ FILE_COUNT = 1
 CHUNK = 1 << 18
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 OPEN_MOST = 65_536
+LIBC = ctypes.CDLL(None)
 
 # A child can open no file, so it cannot import the text encodings that tags and documents may be in.
 ENCODINGS = (
@@ -38,10 +40,14 @@ ENCODINGS = (
 def main(channel: socket.socket) -> None:
     """Serves runs until the server closes its end."""
     with suppress(EOFError, OSError):
+        # What codecs log of damaged files is for nobody; whether a file can be read is in its run.
+        logging.disable(logging.CRITICAL)
         setup, _ = asked(channel)
         load((*setup["modules"], *setup["requires"], *(f"encodings.{name}" for name in ENCODINGS)))
         warm()
+        # Pages that a child only reads are shared with the template; a collection would write to all of them.
         gc.freeze()
+        gc.disable()
         answer(channel, {"ready": True}, b"")
         while True:
             serve(channel, *asked(channel))
@@ -136,7 +142,7 @@ def become_child(order: dict[str, Any], source: int | None, entry: int, template
 def die_with(template: int) -> None:
     """A child whose template is killed dies too; where the system cannot promise it, the limits end it."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        LIBC.prctl(DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != template:
         os._exit(70)
 

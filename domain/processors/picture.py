@@ -56,6 +56,7 @@ def decoded(file: BinaryIO, formats: tuple[str, ...]) -> Iterator[Image]:
         register_heif()
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with warnings.catch_warnings(), reading("picture"):
+        warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(file, formats=formats) as image:

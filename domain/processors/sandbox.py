@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -72,8 +73,9 @@ class Template:
 
     def kill(self) -> None:
         """Ends it and its child, which shares its group; after this neither is left."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     async def ask(self, frame: bytes, descriptor: int | None) -> bytes:

@@ -73,7 +73,7 @@ def cosine(frequency: int, length: int) -> list[float]:
 
 
 def header(waves: list[Waves], *, sides: int, opaque: bool) -> bytes:
-    """24 bits: the means, the scale of L, whether it has opacity; 16 bits: shorter side of the grid, other scales, landscape."""
+    """24 bits: means, scale of L, whether it has opacity; 16 bits: shorter side of the grid, the other scales, landscape."""
     light, yellow, red = waves
     first = level(light.mean, 63) | level((yellow.mean + 1) / 2, 63) << 6 | level((red.mean + 1) / 2, 63) << 12
     first |= level(light.scale, 31) << 18 | (not opaque) << 23

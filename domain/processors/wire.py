@@ -14,6 +14,7 @@ MOST_RENDITIONS = 16
 MOST_ENTRIES = 1_000
 MOST_NESTED = 8
 WIDEST = 16_384
+LARGEST = 1 << 63
 PICTURES = frozenset({"image/webp", "image/jpeg", "image/png", "image/avif"})
 NAME = re.compile(r"[a-zA-Z][\w.-]{0,63}", re.ASCII)
 
@@ -109,7 +110,7 @@ def unpacked(payload: bytes) -> Extraction:
 
 
 def told(header: dict[str, Any]) -> ProcessingFailed:
-    if header["code"] not in FailureCode.__members__:
+    if checked(header["code"], str) not in FailureCode.__members__:
         raise Malformed
     made = ProcessingSkipped if header.get("skipped") is True else ProcessingFailed
     message = harmless(checked(header.get("message"), str)[:LONGEST_MESSAGE])
@@ -139,8 +140,8 @@ def entry(one: object) -> tuple[str, str, Any]:
 
 
 def harmless(value: Any, depth: int = 0) -> Any:
-    """The JSON value without NUL and lone surrogates, which databases and encoders choke on."""
-    if depth > MOST_NESTED:
+    """The JSON value without NUL and lone surrogates, which databases and encoders choke on; its numbers are of 64 bits."""
+    if depth > MOST_NESTED or (isinstance(value, (int, float)) and not -LARGEST <= value < LARGEST):
         raise Malformed
     if isinstance(value, str):
         return value.replace("\0", "").encode("utf-8", "replace").decode()
@@ -174,6 +175,6 @@ def name_of(one: dict[str, Any]) -> str:
 def still(one: dict[str, Any], content: bytes) -> Still:
     width, height = checked(one.get("width"), int), checked(one.get("height"), int)
     right = 0 < width <= WIDEST and 0 < height <= WIDEST and len(content) == one["size"] > 0
-    if not right or one.get("mime_type") not in PICTURES:
+    if not right or checked(one.get("mime_type"), str) not in PICTURES:
         raise Malformed
     return Still(content=content, mime_type=one["mime_type"], width=width, height=height)

@@ -1,5 +1,7 @@
 """Documents over GraphQL."""
 
+from typing import Any
+
 import strawberry
 
 import domain
@@ -24,12 +26,11 @@ class DocumentMetadata(MediaMetadata):
     is_encrypted: bool | None = strawberry.field(description="Whether a password locks it.")
 
     @strawberry.field(description="The start of its words; null where none were found. At most 10,000 characters.")
-    async def text_excerpt(
-        self: strawberry.Parent[domain.MediaMetadata], info: Info, max_chars: int = 500
-    ) -> str | None:
+    async def text_excerpt(self, info: Info, max_chars: int = 500) -> str | None:
+        root: Any = self
         if not 0 <= max_chars <= LONGEST_EXCERPT:
             raise LimitExceeded(f"maxChars is 0 to {LONGEST_EXCERPT:,}.", limit=LONGEST_EXCERPT, actual=max_chars)
-        found: domain.MediaText | None = await info.context.one(TEXT, self.media_id)
+        found: domain.MediaText | None = await info.context.one(TEXT, root.media_id)
         return found.text[:max_chars] if found else None
 
 

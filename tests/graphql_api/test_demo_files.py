@@ -1,9 +1,11 @@
 """The demo's files are real: they decode, and say of themselves what the demo promises."""
 
+import atexit
 from fnmatch import fnmatchcase
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 
 import av
@@ -29,6 +31,7 @@ TOLD: list[tuple[int, int]] = []
 def demo() -> Path:
     """One folder for all tests of this file: drawing it takes seconds."""
     folder = Path(mkdtemp(prefix="mediagraph-demo-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
     make_files(folder, lambda done, total: TOLD.append((done, total)))
     return folder
 
@@ -138,6 +141,15 @@ def test_the_pdf_opens_in_two_readers_and_has_its_words() -> None:
     document = pypdfium2.PdfDocument(path)
     assert "northern lights" in document[3].get_textpage().get_text_bounded()
     document.close()
+
+
+def test_the_table_of_the_pdf_points_at_its_objects() -> None:
+    content = (demo() / "Documents/field-guide-to-light.pdf").read_bytes()
+    places = [int(line[:10]) for line in content[content.rindex(b"xref\n0 ") :].splitlines() if line.endswith(b" n ")]
+    assert len(places) == 5 + 2 * len(paper.PAGES)
+    assert all(content[place:].startswith(b"%d 0 obj\n" % number) for number, place in enumerate(places, 1))
+    table = int(content.split(b"startxref\n")[1].split()[0])
+    assert content[table:].startswith(b"xref\n")
 
 
 def test_every_pattern_of_the_story_finds_files_and_every_parent_comes_first() -> None:

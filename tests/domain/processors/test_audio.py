@@ -9,7 +9,8 @@ from domain.errors import FailureCode
 from .files import song
 from .reading import failure, fields_of, run
 
-TAGS = {"title": "Song", "artist": "Ann", "album": "Disc", "genre": "Folk", "date": "2001-05-04", "track": "3/9", "composer": "Bo"}
+TAGS = {"title": "Song", "artist": "Ann", "album": "Disc", "genre": "Folk", "date": "2001-05-04", "track": "3/9",
+        "composer": "Bo"}  # fmt: skip
 FORMATS = [
     ("mp3", "mp3", "audio/mpeg", "mp3"), ("flac", "flac", "audio/flac", "flac"), ("ipod", "aac", "audio/mp4", "aac"),
     ("ogg", "libopus", "audio/ogg", "opus"),

@@ -230,13 +230,19 @@ def test_a_template_that_died_is_replaced(words):
 
 def test_a_template_that_dies_under_a_run_fails_it_as_crashed(words):
     async def killed_meanwhile():
+        elsewhere = descendants()
         sandbox = ForkingSandbox(limits=LIMITS, size=1)
         await ran(sandbox, hostile(strategies.fails_not), words)
         running = asyncio.create_task(ran(sandbox, hostile(strategies.sleeps), words))
         await asyncio.sleep(0.1)
-        next(iter(sandbox.live)).process.kill()
+        ours = descendants() - elsewhere
+        template = next(iter(sandbox.live)).process
+        template.kill()
+        template.wait()
         with pytest.raises(ProcessingFailed) as caught:
             await running
+        assert len(ours) == 2
+        assert not await gone(ours)
         return caught.value, await closing(sandbox, ran(sandbox, hostile(strategies.fails_not), words))
 
     fault, after = asyncio.run(killed_meanwhile())
@@ -245,12 +251,13 @@ def test_a_template_that_dies_under_a_run_fails_it_as_crashed(words):
 
 def test_a_cancelled_run_leaves_no_process_and_no_harm(words):
     async def cancelled():
+        elsewhere = descendants()
         sandbox = ForkingSandbox(limits=LIMITS, size=1)
         await ran(sandbox, hostile(strategies.fails_not), words)
-        before = descendants()
+        before = descendants() - elsewhere
         running = asyncio.create_task(ran(sandbox, hostile(strategies.sleeps), words))
         await asyncio.sleep(0.1)
-        during = descendants()
+        during = descendants() - elsewhere
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running

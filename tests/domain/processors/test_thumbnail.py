@@ -35,7 +35,9 @@ def test_a_thumbnail_is_upright_in_every_orientation(orientation):
     assert alike(quarters(image), [RED, BLUE, GREEN, WHITE])
 
 
-@pytest.mark.parametrize(("size", "small"), [((900, 600), (300, 200)), ((200, 800), (75, 300)), ((300, 300), (300, 300)), ((31, 17), (31, 17))])
+@pytest.mark.parametrize(
+    ("size", "small"), [((900, 600), (300, 200)), ((200, 800), (75, 300)), ((300, 300), (300, 300)), ((31, 17), (31, 17))]
+)
 def test_a_thumbnail_fits_inside_and_is_never_enlarged(size, small):
     assert thumbnail("image.thumbnail", encoded(corners(*size), "PNG"), "image/png").size == small
 

@@ -1,5 +1,9 @@
 """What `video.probe` finds in a film, and what it refuses."""
 
+import socket
+import threading
+from contextlib import contextmanager, suppress
+
 import pytest
 
 from domain.errors import FailureCode
@@ -63,7 +67,9 @@ def test_a_camera_without_a_clock_tells_no_time(told):
     assert "taken_at" not in probe(film(tags={"creation_time": told}, sound=False)).facts
 
 
-@pytest.mark.parametrize(("name", "mime_type"), [("matroska", "video/x-matroska"), ("avi", "video/x-msvideo"), ("mov", "video/quicktime")])
+@pytest.mark.parametrize(
+    ("name", "mime_type"), [("matroska", "video/x-matroska"), ("avi", "video/x-msvideo"), ("mov", "video/quicktime")]
+)
 def test_each_common_container_is_read(name, mime_type):
     facts = probe(film(name=name), mime_type).facts
     assert (facts["width"], facts["height"], facts["has_audio"]) == (96, 64, True)
@@ -87,34 +93,43 @@ def test_a_recording_without_pictures_is_no_film():
 
 
 PLAYLISTS = {
-    "concat": "ffconcat version 1.0\nfile '{path}'\n",
-    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{path}\n#EXT-X-ENDLIST\n",
-    "dash": '<?xml version="1.0"?><MPD><Period><BaseURL>{path}</BaseURL></Period></MPD>',
+    "concat": "ffconcat version 1.0\nfile other.mp4\n",
+    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://{host}/a.ts\n#EXT-X-ENDLIST\n",
+    "dash": '<?xml version="1.0"?><MPD><Period><BaseURL>http://{host}/</BaseURL></Period></MPD>',
 }
 
 
 @pytest.mark.parametrize("name", PLAYLISTS)
-@pytest.mark.parametrize(("key", "mime_type"), [("video.probe", "video/mp4"), ("video.poster", "video/mp4"), ("audio.probe", "audio/mpeg")])
-def test_a_playlist_that_says_it_is_a_film_opens_nothing(name, key, mime_type, tmp_path):
-    other = tmp_path / "other.mp4"
-    other.write_bytes(film(sound=True))
-    with watched(other) as opened:
-        fault = failure(key, PLAYLISTS[name].format(path=other).encode(), mime_type)
+@pytest.mark.parametrize(
+    ("key", "mime_type"), [("video.probe", "video/mp4"), ("video.poster", "video/webm"), ("audio.probe", "audio/mpeg")]
+)
+def test_a_playlist_that_says_it_is_a_film_opens_nothing(name, key, mime_type, tmp_path, monkeypatch):
+    (tmp_path / "other.mp4").write_bytes(film())
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        content = PLAYLISTS[name].format(host=f"127.0.0.1:{server.getsockname()[1]}")
+        with closing_whoever_calls(server) as callers:
+            fault = failure(key, content.encode(), mime_type)
     assert fault.code is FailureCode.UNREADABLE
-    assert opened() is False
+    assert not callers
 
 
-class watched:
-    """Whether a file is read meanwhile: its time of access, set to long ago, moves on."""
+@contextmanager
+def closing_whoever_calls(server):
+    """Hangs up on every caller meanwhile, and lists them."""
+    callers, over = [], threading.Event()
 
-    def __init__(self, path):
-        self.path = path
+    def answer():
+        while not over.is_set():
+            with suppress(TimeoutError):
+                caller, _ = server.accept()
+                callers.append(caller.close())
 
-    def __enter__(self):
-        import os
-
-        os.utime(self.path, ns=(0, 0))
-        return lambda: self.path.stat().st_atime_ns != 0
-
-    def __exit__(self, *_):
-        return None
+    thread = threading.Thread(target=answer)
+    thread.start()
+    try:
+        yield callers
+    finally:
+        over.set()
+        thread.join()

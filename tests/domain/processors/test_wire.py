@@ -1,8 +1,11 @@
 """What a child says is believed only as far as its shape is right."""
 
+import contextlib
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domain.errors import FailureCode, ProcessingFailed
 from domain.processing import Extraction, Still
@@ -45,15 +48,33 @@ def nested(depth):
     changed(facts=[]), changed(facts=None), changed(extra="x"), changed(entries={}), changed(entries=[["a", "b"]]),
     changed(entries=[[1, "b", 2]]), changed(text=5), changed(facts={"a": nested(20)}), changed(renditions={}),
     changed(renditions=renditions(size=2)), changed(renditions=renditions(size=-3)), changed(renditions=renditions(size=True)),
-    changed(renditions=renditions(size=10**9)), changed(renditions=renditions(width=0)), changed(renditions=renditions(width="3")),
+    changed(renditions=renditions(size=10**9)), changed(renditions=renditions(width=0)),
+    changed(renditions=renditions(width="3")),
     changed(renditions=renditions(mime_type="text/html")), changed(renditions=renditions(name="../x")),
     changed(renditions=renditions(name="cover")), changed(renditions=[]), changed(code="OTHER"), changed(code=7),
-    changed(code=["UNREADABLE"]), changed(code="UNREADABLE", message=5), changed(code="UNREADABLE"),
+    changed(code=["UNREADABLE"]), changed(renditions=renditions(mime_type=[])), changed(facts={"width": 1 << 70}),
+    wire.packed(Extraction(facts={"width": 12345678})).replace(b"12345678", b"-1.1e999"),
+    changed(code="UNREADABLE", message=5), changed(code="UNREADABLE"),
     wire.framed({"code": None, "facts": {}}), b"\0\x01\x00\x00" + b"[" * 65536,
 ])  # fmt: skip
 def test_an_answer_of_another_shape_is_malformed(payload):
     with pytest.raises(wire.Malformed):
         wire.unpacked(payload)
+
+
+NAMES = st.sampled_from(["code", "facts", "entries", "size", "name", "width", "mime_type", "x"])
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+JSON = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=6)
+FIELDS = ["code", "facts", "extra", "entries", "text", "renditions", "message", "retryable", "skipped"]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON))
+def test_whatever_json_a_child_sends_is_believed_malformed_or_a_refusal(other):
+    header, body = wire.unframed(wire.packed(FULL))
+    text = json.dumps({**header, **other}).encode()
+    with contextlib.suppress(wire.Malformed, ProcessingFailed):
+        wire.unpacked(len(text).to_bytes(4, "big") + text + bytes(body))
 
 
 def test_a_refusal_comes_through():

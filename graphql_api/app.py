@@ -1,0 +1,93 @@
+"""The ASGI application: its routes, and what lies around every request."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graphql_api import files, health, http, pages
+from graphql_api.bootstrap import Server, opened
+from graphql_api.execution.executor import INTERNAL
+from graphql_api.settings import Settings
+
+Handler = Callable[[Request], Awaitable[Response]]
+ROUTES: list[tuple[str, Handler, list[str]]] = [
+    ("/", pages.front, ["GET"]),
+    ("/graphql", http.graphql, ["GET", "POST"]),
+    ("/schema.graphql", pages.sdl, ["GET"]),
+    ("/files/{id}", files.original_file, ["GET"]),
+    ("/files/{id}/thumbnail", files.thumbnail_file, ["GET"]),
+    ("/health/live", health.live, ["GET"]),
+    ("/health/ready", health.ready, ["GET"]),
+]
+REQUEST_ID = "x-request-id"
+
+
+def create_app(server: Server) -> Starlette:
+    """The application over an opened server; whoever opened it closes it."""
+    app = Starlette(routes=[Route(path, handler, methods=methods) for path, handler, methods in ROUTES])
+    app.state.server = server
+    app.add_middleware(Around)
+    return app
+
+
+class Around:
+    """Gives each request an id, and turns what nobody caught into a masked 500 that can be found by it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        found = http.request_id()
+        scope.setdefault("state", {})["request_id"] = found
+        begun = False
+
+        async def told(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                message["headers"] = [*message.get("headers", []), (REQUEST_ID.encode(), found.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, told)
+        except Exception:
+            logging.getLogger("mediagraph").exception("A request failed. id=%s", found)
+            if begun:
+                raise
+            refusal = http.Refused(500, INTERNAL, "INTERNAL")
+            await http.refused(refusal)(scope, receive, told)
+
+
+def set_up_logs(form: str) -> None:
+    """One line an event, for people or as JSON."""
+    shown = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, stamped, shown], cache_logger_on_first_use=True,
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )  # fmt: skip
+
+
+def from_environment() -> ASGIApp:
+    """The application of the environment's settings, for servers that start it by name."""
+    settings = Settings()
+    set_up_logs(settings.log_format)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with opened(settings) as server:
+            app.mount("/", create_app(server))
+            yield
+
+    return Starlette(lifespan=lifespan)

@@ -1,0 +1,122 @@
+"""The composition root: the one place where the API meets the database and the storages."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from domain import Principal, StorageInfo, new_id
+from domain.changes import now
+from domain.ports import Parts
+from domain.processors import register_built_in
+from domain.processors.sandbox import ForkingSandbox
+from domain.storage import Storage
+from graphql_api.execution.executor import Executor, count_statement
+from graphql_api.fields import Site
+from graphql_api.schema import make_schema
+from graphql_api.settings import MEMORY, Settings
+from persistence import migrate
+from persistence.database import SqlDatabase
+from persistence.storage import open_storage
+
+
+class NotMigrated(Exception):
+    """The database is at another revision than the code expects."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """All that answers a request: the parts, the schema's executor, and whom an anonymous caller acts for."""
+
+    settings: Settings
+    parts: Parts
+    database: SqlDatabase
+    executor: Executor
+    principal: Principal
+    site: Site
+    schema_text: str
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Server]:
+    """A server over the settings' database and storages; a database that has no tables yet is given them.
+
+    Raises:
+        NotMigrated: the database is at another revision than the code expects.
+    """
+    register_built_in()
+    with tempfile.TemporaryDirectory(prefix="mediagraph-") as folder:
+        url = f"sqlite:///{folder}/mediagraph.db" if settings.database_url == MEMORY else settings.database
+        await ready(settings, url)
+        database, sandbox = SqlDatabase(url), ForkingSandbox(size=settings.processors)
+        database.on_statement(count_statement)
+        try:
+            parts = Parts(
+                database=database, open_storage=lambda info: opened_storage(settings, info), sandbox=sandbox,
+                upload_limit=settings.upload_limit,
+            )  # fmt: skip
+            principal = Principal(library=await database.library())
+            await default_storage(parts, principal, settings)
+            schema = make_schema()
+            yield Server(settings, parts, database, Executor(schema), principal, Site(settings.site), f"{schema.as_str()}\n")
+        finally:
+            await sandbox.close()
+            await database.close()
+
+
+async def ready(settings: Settings, url: str) -> None:
+    """Gives a new database its tables; refuses an old one, which is `migrate`'s to change."""
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    at = await migrate.current(url)
+    if at is None:
+        await migrate.upgrade(url)
+    elif at != migrate.newest():
+        raise NotMigrated(f"The database is at revision {at}, this version needs {migrate.newest()}: run `mediagraph migrate`.")
+
+
+def opened_storage(settings: Settings, info: StorageInfo) -> Storage:
+    """The storage; the one of the data directory keeps no path, so that the directory can be moved."""
+    return open_storage(info if info.root else replace(info, root=str(settings.files)))
+
+
+async def default_storage(parts: Parts, principal: Principal, settings: Settings) -> None:
+    """Gives a library without storages the one that new bytes go to. Its folder is made now, and never again: a folder
+    that is gone later is a disk that is not mounted, not an empty storage."""
+    protocol = "memory" if settings.database_url == MEMORY else "file"
+    async with parts.database.writing(principal) as work:
+        if not any(info.is_default for info in await work.storages.all()):
+            settings.files.mkdir(parents=True, exist_ok=True)
+            made = StorageInfo(
+                id=new_id(), key="local", name="Files", protocol=protocol, root=None, is_read_only=False, is_default=True,
+                created_at=now(),
+            )  # fmt: skip
+            await work.storages.add(made)
+
+
+async def migrated(settings: Settings, down: str | None = None) -> tuple[Path | None, str | None, str | None]:
+    """Migrates the database; the copy that was made first, and the revisions before and after."""
+    url = settings.database
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    before = await migrate.current(url)
+    wanted = down or migrate.newest()
+    if before == wanted:
+        return None, before, before
+    copy = migrate.back_up(url) if before else None
+    await (migrate.downgrade(url, down) if down else migrate.upgrade(url))
+    return copy, before, await migrate.current(url)
+
+
+async def glance(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+    """What is in the database, table by table, kind by kind."""
+    revision = await migrate.current(settings.database)
+    database = SqlDatabase(settings.database)
+    try:
+        found = await database.glance() if revision else {}
+    finally:
+        await database.close()
+    where = [("database", settings.database), ("revision", revision or "none"), ("newest", migrate.newest())]
+    return {"Database": where, **found}

@@ -1,0 +1,234 @@
+"""The `mediagraph` command: set up, serve, import, look."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import uvicorn
+from cyclopts import App, Parameter
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from domain.errors import Fault
+from domain.extraction import process as process_media
+from domain.importing import Candidate, Result, Summary, candidates, import_files
+from domain.media import MediaStatus
+from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened
+from graphql_api.demo.telling import demo_is_made, make_demo
+from graphql_api.schema import make_schema
+from graphql_api.settings import MEMORY, Settings
+
+app = App(name="mediagraph", help="A GraphQL API server for media libraries.")
+out = Console()
+err = Console(stderr=True)
+PIECE = 100
+
+
+def bar() -> Progress:
+    """A progress bar with counts and time."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err)
+
+
+def started(settings: Settings) -> None:
+    out.print(f"[bold]mediagraph[/] at {settings.site}  ·  GraphiQL {settings.site}/graphql  ·  schema {settings.site}/schema.graphql")
+
+
+def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> None:
+    """Serves until it is told to stop; requests under way are answered first."""
+    if workers > 1 and settings.database_url == MEMORY:
+        raise SystemExit("A library in memory has one worker: others would not see it.")
+    os.environ |= {"MEDIAGRAPH_HOST": settings.host, "MEDIAGRAPH_PORT": str(settings.port)}
+    started(settings)
+    uvicorn.run(
+        "graphql_api.app:from_environment", factory=True, host=settings.host, port=settings.port, reload=reload,
+        workers=workers, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=30,
+        timeout_keep_alive=15,
+    )  # fmt: skip
+
+
+def chosen(host: str | None, port: int | None) -> Settings:
+    given: dict[str, Any] = {"host": host, "port": port}
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@app.command
+def serve(*, host: str | None = None, port: int | None = None, reload: bool = False, workers: int = 1) -> None:
+    """Serve the library over HTTP.
+
+    Args:
+        host: the address to listen on.
+        port: the port to listen on.
+        reload: start anew when the code changes.
+        workers: how many processes.
+    """
+    settings = chosen(host, port)
+    if settings.database_url != MEMORY:
+        asyncio.run(check(settings))
+    listen(settings, reload=reload, workers=workers)
+
+
+async def check(settings: Settings) -> None:
+    """Opens and closes everything once, so that what is wrong is told before workers start."""
+    async with opened(settings):
+        pass
+
+
+@app.command
+def demo(*, host: str | None = None, port: int | None = None, only_make: bool = False) -> None:
+    """Make a small library of real files, unless it is there already, and serve it.
+
+    Args:
+        host: the address to listen on.
+        port: the port to listen on.
+        only_make: stop when the library is made.
+    """
+    settings = chosen(host, port)
+    if settings.database_url == MEMORY:
+        raise SystemExit("The demo is kept on disk: unset MEDIAGRAPH_DATABASE_URL.")
+    asyncio.run(migrated(settings))
+    if not demo_is_made(settings):
+        asyncio.run(made(settings))
+    if not only_make:
+        listen(settings)
+
+
+async def made(settings: Settings) -> None:
+    async with opened(settings) as server:
+        with bar() as progress:
+            drawing = progress.add_task("Drawing, playing and filming", total=None)
+            importing = progress.add_task("Importing", total=None)
+            summary = await make_demo(
+                server, drawn=lambda done, of: progress.update(drawing, completed=done, total=of),
+                imported=lambda done, of: progress.update(importing, completed=done, total=of),
+            )  # fmt: skip
+    told(summary)
+
+
+@app.command
+def migrate(*, down: str | None = None) -> None:
+    """Bring the database to this version's tables, after copying it.
+
+    Args:
+        down: go back to this revision instead; `base` takes all tables away.
+    """
+    copy, before, after = asyncio.run(migrated(Settings(), down))
+    if copy:
+        out.print(f"Copied to {copy}")
+    out.print(f"Revision {before or 'none'} -> {after or 'none'}")
+
+
+@app.command(name="import")
+def import_(paths: list[Path], /, *, in_place: Annotated[bool, Parameter(negative=())] = False) -> None:
+    """Import files, and folders with all that is in them. What was imported before adds nothing.
+
+    Args:
+        paths: files and folders.
+        in_place: leave the files where they are instead of copying them.
+    """
+    if missing := [path for path in paths if not path.exists()]:
+        raise SystemExit(f"There is no {', '.join(map(str, missing))}.")
+    summary = asyncio.run(imported(paths, in_place=in_place))
+    told(summary)
+    if summary.refused:
+        sys.exit(1)
+
+
+async def imported(paths: list[Path], *, in_place: bool) -> Summary:
+    found = list(candidates(paths))
+    async with opened(Settings()) as server:
+        with bar() as progress:
+            task = progress.add_task("Importing", total=len(found))
+
+            def step(_candidate: Candidate, _result: Result) -> None:
+                progress.advance(task)
+
+            return await import_files(server.parts, server.principal, found, in_place=in_place, progress=step)
+
+
+def told(summary: Summary) -> None:
+    """What became of the files, and what is to be looked at."""
+    out.print(", ".join(f"{count:,} {result}" for result, count in summary.counts.items() if count) or "Nothing to import.")
+    for file, why in summary.refused:
+        err.print(f"[red]refused[/] {file}: {why}")
+    if summary.failed:
+        err.print(f"{len(summary.failed):,} could not be processed in full; they are kept: media(filter: {{status: {{eq: FAILED}}}})")
+
+
+@app.command
+def process(*, failed: Annotated[bool, Parameter(negative=())] = False) -> None:
+    """Run the processors that have not run yet.
+
+    Args:
+        failed: also those that failed.
+    """
+    statuses = [MediaStatus.PROCESSING, *([MediaStatus.FAILED] if failed else [])]
+    count, still = asyncio.run(processed(statuses))
+    out.print(f"{count:,} processed, {still:,} of them failed.")
+    sys.exit(1 if still else 0)
+
+
+async def processed(statuses: list[MediaStatus]) -> tuple[int, int]:
+    count = still = 0
+    async with opened(Settings()) as server:
+        with bar() as progress:
+            task, after = progress.add_task("Processing", total=None), b""
+            while media := await pending(server, statuses, after):
+                for one in media:
+                    await process_media(server.parts, server.principal, one)
+                    progress.advance(task)
+                count, after = count + len(media), media[-1]
+                still += await failures(server, media)
+    return count, still
+
+
+async def pending(server: Server, statuses: list[MediaStatus], after: bytes) -> list[bytes]:
+    async with server.parts.database.writing(server.principal) as work:
+        return [media.id for media in await work.media.pending(statuses, after, PIECE)]
+
+
+async def failures(server: Server, ids: list[bytes]) -> int:
+    async with server.parts.database.writing(server.principal) as work:
+        return sum(media.status is MediaStatus.FAILED for media in (await work.media.find(ids)).values())
+
+
+@app.command
+def inspect() -> None:
+    """Show the database at a glance."""
+    found = asyncio.run(glance(Settings()))
+    for title, rows in found.items():
+        table = Table(title=title, title_justify="left", show_header=False)
+        for row in rows:
+            table.add_row(*map(str, row))
+        out.print(table)
+
+
+@app.command
+def export_schema(path: Path | None = None, /) -> None:
+    """Print the schema, or write it to a file.
+
+    Args:
+        path: the file to write.
+    """
+    text = f"{make_schema().as_str()}\n"
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        path.write_text(text, "utf-8")
+
+
+def main() -> Any:
+    """The console command; what people can mend is told in a line."""
+    try:
+        return app()
+    except ValidationError as error:
+        problems = "\n".join(f"  MEDIAGRAPH_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
+        raise SystemExit(f"The settings cannot be used:\n{problems}") from error
+    except (NotMigrated, Fault) as error:
+        raise SystemExit(str(error)) from error
+
+

@@ -1,0 +1,80 @@
+"""Makes the demo: files imported through the processors, then the tags and collections people would have given them."""
+
+import tempfile
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from domain import Id, MediaTag, MetadataSource
+from domain.changes import now
+from domain.collection import add_to_collection, create_collection
+from domain.importing import Summary, candidates, import_files
+from domain.ports import Work
+from domain.tag import create_tag, tag_media
+from graphql_api.bootstrap import Server
+from graphql_api.demo import make_files
+from graphql_api.demo.story import COLLECTIONS, TAGS, DemoCollection
+from graphql_api.settings import Settings
+
+ROOT = "Demo"
+Told = Callable[[int, int], None]
+
+
+def marker(settings: Settings) -> Path:
+    return settings.data_dir / "demo-is-made"
+
+
+def demo_is_made(settings: Settings) -> bool:
+    """Whether the demo was made here, to the end; what people did to it since is theirs."""
+    return marker(settings).exists()
+
+
+async def make_demo(server: Server, *, drawn: Told, imported: Told) -> Summary:
+    """Makes the files, imports them and tells their story; begun again after a crash, it adds what is missing."""
+    with tempfile.TemporaryDirectory(prefix="mediagraph-demo-") as folder:
+        root = Path(folder).resolve() / ROOT
+        make_files(root, drawn)
+        found, done = list(candidates([root])), 0
+
+        def step(*_: object) -> None:
+            nonlocal done
+            done += 1
+            imported(done, len(found))
+
+        summary = await import_files(server.parts, server.principal, found, progress=step)
+    await tell(server, [candidate.path for candidate in found])
+    if not summary.refused:
+        marker(server.settings).touch()
+    return summary
+
+
+async def tell(server: Server, paths: list[str]) -> None:
+    """Tags and collections, in one transaction."""
+    info, _ = await server.parts.default_storage(server.principal)
+    async with server.parts.database.writing(server.principal) as work:
+        media = {path: one.id for path in paths if (one := await work.media.at_path(info.id, path))}
+        for tag in TAGS:
+            known = (await work.tags.named([tag.name])).get(tag.name.casefold())
+            values = {"name": tag.name, "color": tag.color, "description": tag.description, "category": tag.category}
+            made = known or await create_tag(work.tags, values)
+            link = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=now())
+            await tag_media(work.tags, work.media, matching(media, tag.files), [made.id], [], link)
+        collections: dict[str, Id] = {}
+        for told in COLLECTIONS:
+            collections[told.name] = await put_together(work, told, collections, matching(media, told.files))
+
+
+async def put_together(work: Work, told: DemoCollection, made: dict[str, Id], media: list[Id]) -> Id:
+    """A collection with these media in it; the ones made before it are told by name."""
+    parent = made[told.parent] if told.parent else None
+    known = await work.collections.named(parent, told.name)
+    values = {"name": told.name, "description": told.description, "parent_id": parent}
+    found = known or await create_collection(work.collections, values)
+    await add_to_collection(work.collections, work.media, found.id, media)
+    return found.id
+
+
+def matching(media: dict[str, Id], patterns: tuple[str, ...]) -> list[Id]:
+    """The media whose path below the demo's folder matches, in the order of the patterns."""
+    below = {path.removeprefix(f"{ROOT}/"): key for path, key in media.items()}
+    return list(dict.fromkeys(key for pattern in patterns for path, key in below.items() if fnmatchcase(path, pattern)))

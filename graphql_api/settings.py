@@ -1,0 +1,66 @@
+"""Settings: `MEDIAGRAPH_*` variables of the environment, or a TOML file of the same names in small letters."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+CONFIG = "MEDIAGRAPH_CONFIG"
+MEMORY = "memory:"
+
+
+class Settings(BaseSettings):
+    """What an operator decides. Sizes are in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="MEDIAGRAPH_", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("./mediagraph-data"), description="Where the database and the files are.")
+    database_url: str | None = Field(None, description="SQLite in the data directory if absent; `memory:` for a temporary one.")
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
+    public_url: str | None = Field(None, description="How clients reach the server; made of host and port if absent.")
+    env: Literal["development", "production"] = Field("development", description="Production shows less to strangers.")
+    upload_limit: int = Field(100 * 1024 * 1024, ge=1, description="The largest file that is taken in.")
+    body_limit: int = Field(1024 * 1024, ge=1, description="The largest request without files.")
+    processors: int = Field(min(4, os.cpu_count() or 1), ge=1, description="Files that are decoded side by side.")
+    log_format: Literal["text", "json"] = Field("text", description="One line a request, for people or for machines.")
+
+    @field_validator("public_url")
+    @classmethod
+    def without_slash(cls, value: str | None) -> str | None:
+        return value.rstrip("/") if value else value
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, value: str | None) -> str | None:
+        if value and value != MEMORY and not value.startswith(("sqlite:///", "postgresql://")):
+            raise ValueError("a database is sqlite:///PATH, postgresql://... or memory:")
+        return value
+
+    @property
+    def files(self) -> Path:
+        return self.data_dir / "files"
+
+    @property
+    def database(self) -> str:
+        """The address of the database; where it is temporary, whoever opens it says where."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'mediagraph.db').resolve()}"
+
+    @property
+    def site(self) -> str:
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - what a browser here can reach
+        shown = f"[{host}]" if ":" in host else host
+        return self.public_url or f"http://{shown}:{self.port}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """What the command says, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        file = Path(os.environ.get(CONFIG, "mediagraph.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
