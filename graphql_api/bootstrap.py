@@ -9,6 +9,7 @@ from pathlib import Path
 from domain import Principal, StorageInfo, new_id
 from domain.changes import now
 from domain.ports import Parts
+from domain.processing import Sandbox
 from domain.processors import register_built_in
 from domain.processors.sandbox import ForkingSandbox
 from domain.storage import Storage
@@ -39,8 +40,12 @@ class Server:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Server]:
+async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncIterator[Server]:
     """A server over the settings' database and storages; a database that has no tables yet is given them.
+
+    Args:
+        settings: what the operator decided.
+        shared: a sandbox that somebody else closes; without one the server has its own.
 
     Raises:
         NotMigrated: the database is at another revision than the code expects.
@@ -49,11 +54,11 @@ async def opened(settings: Settings) -> AsyncIterator[Server]:
     with tempfile.TemporaryDirectory(prefix="mediagraph-") as folder:
         url = f"sqlite:///{folder}/mediagraph.db" if settings.database_url == MEMORY else settings.database
         await ready(settings, url)
-        database, sandbox = SqlDatabase(url), ForkingSandbox(size=settings.processors)
+        database, own = SqlDatabase(url), ForkingSandbox(size=settings.processors)
         database.on_statement(count_statement)
         try:
             parts = Parts(
-                database=database, open_storage=lambda info: opened_storage(settings, info), sandbox=sandbox,
+                database=database, open_storage=lambda info: opened_storage(settings, info), sandbox=shared or own,
                 upload_limit=settings.upload_limit,
             )  # fmt: skip
             principal = Principal(library=await database.library())
@@ -61,7 +66,7 @@ async def opened(settings: Settings) -> AsyncIterator[Server]:
             schema = make_schema()
             yield Server(settings, parts, database, Executor(schema), principal, Site(settings.site), f"{schema.as_str()}\n")
         finally:
-            await sandbox.close()
+            await own.close()
             await database.close()
 
 
