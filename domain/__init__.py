@@ -11,8 +11,9 @@ from domain.storage import StorageInfo
 from domain.tag import MediaTag, Tag
 
 __all__ = [
-    "DEFAULT_LIBRARY", "NOBODY", "Blob", "Chapter", "Collection", "CollectionItem", "Extraction", "Id", "KindCount", "Library", "Media",
-    "MediaAggregate", "MediaKind", "MediaMetadata", "MediaStatus", "MediaStream", "MediaTag", "MediaText", "MetadataEntry",
-    "MetadataSource", "Principal", "ProcessingOperation", "ProcessingRun", "Processor", "Rendition", "RunState", "StorageInfo",
-    "StreamKind", "Tag", "ValueType", "aspect_ratio", "from_global_id", "global_id", "key_of", "new_id",
+    "DEFAULT_LIBRARY", "NOBODY", "Blob", "Chapter", "Collection", "CollectionItem", "Extraction", "Id", "KindCount",
+    "Library", "Media", "MediaAggregate", "MediaKind", "MediaMetadata", "MediaStatus", "MediaStream", "MediaTag",
+    "MediaText", "MetadataEntry", "MetadataSource", "Principal", "ProcessingOperation", "ProcessingRun", "Processor",
+    "Rendition", "RunState", "StorageInfo", "StreamKind", "Tag", "ValueType", "aspect_ratio", "from_global_id",
+    "global_id", "key_of", "new_id",
 ]  # fmt: skip

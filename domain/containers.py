@@ -63,7 +63,7 @@ def ebml(head: bytes) -> str | None:
 
 def ogg(head: bytes) -> str:
     """The first packet of the first page names the codec (RFC 3533)."""
-    packet = head[27 + head[26] :] if len(head) > 26 else b""
+    packet = head[27 + head[26] :] if len(head) > 26 else b""  # noqa: PLR2004 - RFC 3533, 6: the length of the segment table
     return next((mime for mark, mime in OGG_CODECS.items() if packet.startswith(mark)), "audio/ogg")
 
 

@@ -17,7 +17,14 @@ from domain.media_types import known_as
 from domain.metadata import MetadataEntry, MetadataSource, value_type
 from domain.ports import Parts, Work
 from domain.processing import (
-    PROCESSORS, Extraction, ProcessingOperation, ProcessingRun, Processor, RunState, Still, Subject,
+    PROCESSORS,
+    Extraction,
+    ProcessingOperation,
+    ProcessingRun,
+    Processor,
+    RunState,
+    Still,
+    Subject,
 )  # fmt: skip
 from domain.reading import Ask, Load, TrashScope
 from domain.storage import CHUNK, Chunks, StoredObject

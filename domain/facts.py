@@ -32,7 +32,9 @@ def fitted(media: Media, made: MediaType, facts: dict[str, Any]) -> Fitted:
     ours = made.own_fields | ON_EVERY_MEDIA
     of_media = {name: value for name in facts.keys() & ours if (value := fit(made.entity, name, facts[name])) is not None}
     of_metadata = {
-        name: value for name in facts.keys() & made.metadata_fields if (value := fit(made.metadata, name, facts[name])) is not None
+        name: value
+        for name in facts.keys() & made.metadata_fields
+        if (value := fit(made.metadata, name, facts[name])) is not None
     }
     for name, longest in ONLY_IF_EMPTY.items():
         if not getattr(media, name) and isinstance(facts.get(name), str) and (text := clean(facts[name]).strip()):

@@ -78,7 +78,7 @@ def walk(folder: Path) -> Iterator[Path]:
 
 async def import_files(
     parts: Parts, principal: Principal, found: list[Candidate], *, in_place: bool = False,
-    progress: Callable[[Candidate, Result], None] = lambda *_: None,
+    progress: Callable[[Candidate, Result], None] | None = None,
 ) -> Summary:  # fmt: skip
     """Imports and processes files, a few at a time. A file imported before adds nothing."""
     summary, free = Summary(), asyncio.Semaphore(SIDE_BY_SIDE)
@@ -88,7 +88,8 @@ async def import_files(
         async with free:
             result = await import_one(parts, principal, candidate, homes, summary)
         summary.counts[result] += 1
-        progress(candidate, result)
+        if progress:
+            progress(candidate, result)
 
     for start in range(0, len(found), 1_000):
         await asyncio.gather(*map(one, found[start : start + 1_000]))

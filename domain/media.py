@@ -130,7 +130,6 @@ class MediaRepository(Protocol):
 class BlobRepository(Protocol):
     """Content, kept once."""
 
-    async def find(self, key: Id) -> Blob | None: ...
     async def with_sha256(self, storage_id: Id, sha256: str) -> Blob | None: ...
     async def add(self, blob: Blob) -> None: ...
 
@@ -204,7 +203,7 @@ async def purge_media(media: MediaRepository, ids: Sequence[Id]) -> tuple[list[O
     """Removes media for good; the bytes that may go once this is committed."""
     found = await media.find(ids)
     freed = await media.purge(list(found)) if found else []
-    return [outcome(key, True, key in found) for key in ids], freed  # noqa: FBT003
+    return [outcome(key, True, key in found) for key in ids], freed
 
 
 def outcome(key: Id, changed: bool, known: bool) -> Outcome:  # noqa: FBT001

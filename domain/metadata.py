@@ -101,7 +101,7 @@ class MediaText:
 
 def value_type(value: object) -> ValueType:
     """The type a value of JSON has."""
-    known = {str: ValueType.STRING, bool: ValueType.BOOLEAN, int: ValueType.INT, float: ValueType.FLOAT}
+    known: dict[type, ValueType] = {str: ValueType.STRING, bool: ValueType.BOOLEAN, int: ValueType.INT, float: ValueType.FLOAT}
     return known.get(type(value), ValueType.JSON)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from domain.ids import Id
 
@@ -78,14 +78,15 @@ def values(filter: Filter) -> Iterator[Any]:  # noqa: A002
                 yield from values(part)
         case Not(part):
             yield from values(part)
-        case Compare(value=tuple() as many) | Related(value=tuple() as many):
-            yield from [*many, *many[-1:] * (padded(len(many)) - len(many))]
         case Compare(operator="is_null") | Related(quantifier="is_empty"):
             pass
-        case Compare(value=value):
-            yield value
-        case Related():  # pragma: no cover - keys are tuples
-            pass
+        case Compare(value=value) | Related(value=value):
+            yield from filled(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else (value,)
+
+
+def filled(many: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values, the last one again until the padded size is reached."""
+    return many + many[-1:] * (padded(len(many)) - len(many))
 
 
 def size(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """Where bytes are kept: the port every storage fills, and what is known of one."""
 
-
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass

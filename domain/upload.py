@@ -116,17 +116,21 @@ def media_of(arrival: Arrival, written: Written, blob: Blob) -> Media:
 
 def folder(text: str) -> str:
     """A folder as segments joined by slashes. It orders media for people; no file lies there."""
-    return "/".join(part for raw in text[:LONGEST_FOLDER].split("/") if raw.strip() and (part := safe_filename(raw)) not in (".", ".."))
+    return "/".join(
+        part for raw in text[:LONGEST_FOLDER].split("/") if raw.strip() and (part := safe_filename(raw)) not in (".", "..")
+    )
 
 
 def new_media(made: MediaType, filename: str, values: Mapping[str, Any], **file: Any) -> Media:
     """A media that nobody has processed yet."""
     time = now()
     given = {name: value for name, value in checked(values).items() if value is not None}
-    return made.entity(
-        **{"taken_at": time} | given | file, id=new_id(), kind=made.kind, status=MediaStatus.PROCESSING, version=1,
-        filename=filename, original_filename=filename, extension=extension_of(filename), created_at=time, updated_at=time,
-    )  # fmt: skip
+    first: dict[str, Any] = {
+        "id": new_id(), "kind": made.kind, "status": MediaStatus.PROCESSING, "version": 1, "filename": filename,
+        "original_filename": filename, "extension": extension_of(filename), "created_at": time, "updated_at": time,
+        "taken_at": time,
+    }  # fmt: skip
+    return made.entity(**first | given | file)
 
 
 async def add(work: Work, media: Media, arrival: Arrival) -> None:

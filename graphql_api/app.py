@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -81,11 +81,11 @@ def set_up_logs(form: str) -> None:
 
 def from_environment() -> ASGIApp:
     """The application of the environment's settings, for servers that start it by name."""
-    settings = Settings()
+    settings = Settings.read()
     set_up_logs(settings.log_format)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with opened(settings) as server:
             app.mount("/", create_app(server))
             yield

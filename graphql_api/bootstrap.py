@@ -1,7 +1,7 @@
 """The composition root: the one place where the API meets the database and the storages."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,7 +40,7 @@ class Server:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncIterator[Server]:
+async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGenerator[Server]:
     """A server over the settings' database and storages; a database that has no tables yet is given them.
 
     Args:
@@ -89,7 +89,8 @@ def opened_storage(settings: Settings, info: StorageInfo) -> Storage:
 
 async def default_storage(parts: Parts, principal: Principal, settings: Settings) -> None:
     """Gives a library without storages the one that new bytes go to. Its folder is made now, and never again: a folder
-    that is gone later is a disk that is not mounted, not an empty storage."""
+    that is gone later is a disk that is not mounted, not an empty storage.
+    """
     protocol = "memory" if settings.database_url == MEMORY else "file"
     async with parts.database.writing(principal) as work:
         if not any(info.is_default for info in await work.storages.all()):
@@ -123,5 +124,9 @@ async def glance(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
         found = await database.glance() if revision else {}
     finally:
         await database.close()
-    where = [("database", settings.database), ("revision", revision or "none"), ("newest", migrate.newest())]
+    where: list[tuple[object, ...]] = [
+        ("database", settings.database),
+        ("revision", revision or "none"),
+        ("newest", migrate.newest()),
+    ]
     return {"Database": where, **found}

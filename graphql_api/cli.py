@@ -35,7 +35,9 @@ def bar() -> Progress:
 
 
 def started(settings: Settings) -> None:
-    out.print(f"[bold]mediagraph[/] at {settings.site}  ·  GraphiQL {settings.site}/graphql  ·  schema {settings.site}/schema.graphql")
+    out.print(
+        f"[bold]mediagraph[/] at {settings.site}  ·  GraphiQL {settings.site}/graphql  ·  schema {settings.site}/schema.graphql"
+    )
 
 
 def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> None:
@@ -53,7 +55,7 @@ def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> Non
 
 def chosen(host: str | None, port: int | None) -> Settings:
     given: dict[str, Any] = {"host": host, "port": port}
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    return Settings.read(**{name: value for name, value in given.items() if value is not None})
 
 
 @app.command
@@ -116,7 +118,7 @@ def migrate(*, down: str | None = None) -> None:
     Args:
         down: go back to this revision instead; `base` takes all tables away.
     """
-    copy, before, after = asyncio.run(migrated(Settings(), down))
+    copy, before, after = asyncio.run(migrated(Settings.read(), down))
     if copy:
         out.print(f"Copied to {copy}")
     out.print(f"Revision {before or 'none'} -> {after or 'none'}")
@@ -140,7 +142,7 @@ def import_(paths: list[Path], /, *, in_place: Annotated[bool, Parameter(negativ
 
 async def imported(paths: list[Path], *, in_place: bool) -> Summary:
     found = list(candidates(paths))
-    async with opened(Settings()) as server:
+    async with opened(Settings.read()) as server:
         with bar() as progress:
             task = progress.add_task("Importing", total=len(found))
 
@@ -156,7 +158,9 @@ def told(summary: Summary) -> None:
     for file, why in summary.refused:
         err.print(f"[red]refused[/] {file}: {why}")
     if summary.failed:
-        err.print(f"{len(summary.failed):,} could not be processed in full; they are kept: media(filter: {{status: {{eq: FAILED}}}})")
+        err.print(
+            f"{len(summary.failed):,} could not be processed in full; they are kept: media(filter: {{status: {{eq: FAILED}}}})"
+        )
 
 
 @app.command
@@ -174,7 +178,7 @@ def process(*, failed: Annotated[bool, Parameter(negative=())] = False) -> None:
 
 async def processed(statuses: list[MediaStatus]) -> tuple[int, int]:
     count = still = 0
-    async with opened(Settings()) as server:
+    async with opened(Settings.read()) as server:
         with bar() as progress:
             task, after = progress.add_task("Processing", total=None), b""
             while media := await pending(server, statuses, after):
@@ -199,7 +203,7 @@ async def failures(server: Server, ids: list[bytes]) -> int:
 @app.command
 def inspect() -> None:
     """Show the database at a glance."""
-    found = asyncio.run(glance(Settings()))
+    found = asyncio.run(glance(Settings.read()))
     for title, rows in found.items():
         table = Table(title=title, title_justify="left", show_header=False)
         for row in rows:
@@ -230,5 +234,3 @@ def main() -> Any:
         raise SystemExit(f"The settings cannot be used:\n{problems}") from error
     except (NotMigrated, Fault) as error:
         raise SystemExit(str(error)) from error
-
-

@@ -8,14 +8,20 @@ import strawberry
 
 import domain
 from domain.collection import (
-    LAST, Placement, add_to_collection, create_collection, delete_collections, move_in_collection, remove_from_collection,
+    LAST,
+    Placement,
+    add_to_collection,
+    create_collection,
+    delete_collections,
+    move_in_collection,
+    remove_from_collection,
     update_collection,
 )  # fmt: skip
 from domain.errors import Fault, Invalid
 from domain.ports import Work
 from domain.search import Compare
 from graphql_api.context import Info
-from graphql_api.declare import computed, count, linked, relation, relation_one, total_count
+from graphql_api.declare import count, id_of, linked, relation, relation_one, total_count
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Relation, Wish
 from graphql_api.input import changes, present
@@ -29,17 +35,16 @@ LIST = Relation("library.collections")
 
 @strawberry.type(description="Media put together, in an order people chose.")
 class Collection(Node):
-    id = computed(
-        lambda key: domain.global_id(b"Collection", key), needs=("id",), graphql_type=strawberry.ID,
-        description="Global and stable.",
-    )  # fmt: skip
+    id = id_of("Collection")
     name: str = strawberry.field(description="Unique beside its siblings, whatever its case.")
     slug: str = strawberry.field(description="The name for use in an address, unique in the library.")
     description: str | None = strawberry.field(description="What it is about.")
     parent: "Collection | None" = relation_one(
         "collection.Collection", "collection.itself", key="parent_id", description="The collection it lies in."
     )
-    children = relation("collection.CollectionConnection", "collection.children", page=50, description="Those inside it, by name.")
+    children = relation(
+        "collection.CollectionConnection", "collection.children", page=50, description="Those inside it, by name."
+    )
     media = relation("collection.CollectionMediaConnection", "collection.media", description="What is in it, in its order.")
     media_count = count("collection.media", description="How many media are in it that are not in the trash.")
     version: int = strawberry.field(description="Grows with every change; send it as `ifVersion`.")
@@ -85,7 +90,7 @@ class CollectionMediaConnection:
 class CollectionQuery:
     @strawberry.field(description="One collection, by its id or its slug.")
     async def collection(
-        self, info: Info, id: strawberry.ID | None = None, slug: str | None = None  # noqa: A002
+        self, info: Info, id: strawberry.ID | None = None, slug: str | None = None
     ) -> Collection | None:  # fmt: skip
         if (id is None) == (slug is None):
             raise Invalid("Give an id or a slug.")
@@ -163,7 +168,8 @@ def placement(given: PlacementInput | None) -> Placement:
         raise Invalid(f"`{name}` can only be true.", path=("input", "to", name))
     if name in ("first", "last"):
         return Placement(first=True) if name == "first" else LAST
-    return Placement(**{name: domain.key_of("Media", value)})
+    key = domain.key_of("Media", str(value))
+    return Placement(before=key) if name == "before" else Placement(after=key)
 
 
 async def rearranged(
@@ -182,7 +188,7 @@ async def rearranged(
 @strawberry.type
 class CollectionMutation:
     @strawberry.mutation(description="Adds a collection, perhaps with media in it.")
-    async def create_collection(self, info: Info, input: CreateCollectionInput) -> CollectionPayload:  # noqa: A002
+    async def create_collection(self, info: Info, input: CreateCollectionInput) -> CollectionPayload:
         values: dict[str, Any] = present(input, "name", "description")
         values |= {"parent_id": domain.key_of("Collection", input.parent)} if input.parent else {}
         ids = [domain.key_of("Media", one) for one in input.media_ids or []]
@@ -195,35 +201,35 @@ class CollectionMutation:
         if isinstance(result, Fault):
             return done(result, changed=0, skipped=[])  # pyright: ignore[reportReturnType]
         key, changed, skipped = result
-        return done(key, changed=changed, skipped=[domain.global_id(b"Media", one) for one in skipped])  # pyright: ignore
+        return done(key, changed=changed, skipped=[domain.global_id(b"Media", one) for one in skipped])  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Edits a collection.")
-    async def update_collection(self, info: Info, input: UpdateCollectionInput) -> CollectionPayload:  # noqa: A002
+    async def update_collection(self, info: Info, input: UpdateCollectionInput) -> CollectionPayload:
         key, patch = domain.key_of("Collection", input.id), changes(input.patch)
         result = await info.context.write(lambda work: update_collection(work.collections, key, patch, input.if_version))
-        return done(result if isinstance(result, Fault) else key, changed=0, skipped=[])  # pyright: ignore
+        return done(result if isinstance(result, Fault) else key, changed=0, skipped=[])  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Deletes collections, never the media in them; not while other collections lie inside.")
     async def delete_collections(self, info: Info, ids: list[strawberry.ID]) -> DeletePayload:
         keys = [domain.key_of("Collection", one) for one in ids]
-        return await deleted(info, "Collection", lambda work: delete_collections(work.collections, keys))  # pyright: ignore
+        return await deleted(info, "Collection", lambda work: delete_collections(work.collections, keys))  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Puts media into a collection; those in it already stay where they are.")
-    async def add_to_collection(self, info: Info, input: AddToCollectionInput) -> CollectionPayload:  # noqa: A002
+    async def add_to_collection(self, info: Info, input: AddToCollectionInput) -> CollectionPayload:
         async def add(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:
             return await add_to_collection(work.collections, work.media, key, selected(input.selection), placement(input.at))
 
         return await rearranged(info, input.collection, add)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Takes media out of a collection.")
-    async def remove_from_collection(self, info: Info, input: RemoveFromCollectionInput) -> CollectionPayload:  # noqa: A002
+    async def remove_from_collection(self, info: Info, input: RemoveFromCollectionInput) -> CollectionPayload:
         async def remove(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:
             return await remove_from_collection(work.collections, key, selected(input.selection))
 
         return await rearranged(info, input.collection, remove)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Moves media of a collection to one place, in the order given.")
-    async def move_in_collection(self, info: Info, input: MoveInCollectionInput) -> CollectionPayload:  # noqa: A002
+    async def move_in_collection(self, info: Info, input: MoveInCollectionInput) -> CollectionPayload:
         ids = [domain.key_of("Media", one) for one in input.media_ids]
 
         async def move(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:

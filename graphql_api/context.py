@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,7 +15,6 @@ from domain import Id, Principal
 from domain.errors import Fault
 from domain.ports import Parts, Work
 from domain.reading import Found, Load, Reader
-import graphql_api.words  # pyright: ignore[reportUnusedImport] # enums have their names before a type uses them
 from graphql_api.fields import Relation, Site, Wish, load_of, order_name
 from graphql_api.relay import Page
 
@@ -52,7 +51,7 @@ class Context:
         same = replace(wish, first=1, after=None, order=())
         return await self.loader((counted, same), partial(self.counts, counted, same)).load(key)
 
-    def loader(self, same: Any, batch: Callable[[list[Id]], Awaitable[list[Any]]]) -> DataLoader[Id, Any]:
+    def loader(self, same: Any, batch: Callable[[list[Id]], Coroutine[Any, Any, list[Any]]]) -> DataLoader[Id, Any]:
         if same not in self.loaders:
             self.loaders[same] = DataLoader(batch)
         return self.loaders[same]

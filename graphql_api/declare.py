@@ -1,10 +1,12 @@
 """How a view declares its fields. graphql-core runs the resolvers made here; a plan will read the same data."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
 
+from domain import Id, global_id
 from domain.reading import TrashScope
 from domain.search import All, Compare
 from graphql_api.context import Info
@@ -30,6 +32,11 @@ def computed(
 
     kind = graphql_type or function.__annotations__["return"]
     return declare(Computed(needs, function, of_site), resolve, kind, description)
+
+
+def id_of(name: str, description: str = "Global and stable.") -> Any:
+    """The global id of a thing called `name`."""
+    return computed(partial(global_id, name.encode()), needs=("id",), graphql_type=strawberry.ID, description=description)
 
 
 def part(to: str, *, needs: tuple[str, ...], description: str, always: bool = False) -> Any:
@@ -62,7 +69,7 @@ def relation(to: str, name: str, *, page: int = 20, description: str) -> Any:
 
 def relation_one(
     to: str, name: str, *, key: str = "id", required: bool = False, trash: TrashScope = TrashScope.EXCLUDE, description: str,
-    missing: Callable[..., Any] = lambda _: None,
+    missing: Callable[[Id], Any] | None = None,
 ) -> Any:  # fmt: skip
     """The one thing of type `to` that belongs to this one; `missing` makes what stands for it where there is no row."""
     declared = Relation(name, key=key, many=False, trash=trash)
@@ -70,7 +77,7 @@ def relation_one(
     async def resolve(root: Parent, info: Info) -> Any:
         parent = getattr(root, key)
         found = await info.context.one(declared, parent)
-        return missing(parent) if found is None else found
+        return missing(parent) if found is None and missing else found
 
     return declare(declared, resolve, view(to) if required else view(to) | None, description)
 
@@ -102,7 +109,9 @@ def total_count() -> Any:
     async def resolve(root: Parent, info: Info) -> Any:
         return await info.context.count(root.relation, root.key, root.wish)
 
-    return strawberry.field(resolver=resolve, graphql_type=int, description="How many there are over all pages; counted only if selected.")
+    return strawberry.field(
+        resolver=resolve, graphql_type=int, description="How many there are over all pages; counted only if selected."
+    )
 
 
 def narrowed(**wanted: list[str] | None) -> All:

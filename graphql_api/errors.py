@@ -13,7 +13,6 @@ from graphql_api.relay import Node
 from graphql_api.scalars import BigInt
 
 
-
 @strawberry.interface(description="An expected failure of a mutation. Nothing was changed where it says so.")
 class UserError:
     code: FaultCode = strawberry.field(description="What went wrong, for programs.")
@@ -21,12 +20,12 @@ class UserError:
     path: list[str] = strawberry.field(description='Where in the arguments, such as ["input", "patch", "title"].')
 
     @classmethod
-    def is_type_of(cls, fault: Fault, _info: Any) -> bool:
-        return type_name(fault) == cls.__name__
+    def is_type_of(cls, told: "Told", _info: Any) -> bool:
+        return type_name(told.fault) == cls.__name__
 
     @classmethod
-    def resolve_type(cls, fault: Fault, *_: Any) -> str:
-        return type_name(fault)
+    def resolve_type(cls, told: "Told", *_: Any) -> str:
+        return type_name(told.fault)
 
 
 @strawberry.type(description="The input breaks a rule.")
@@ -34,10 +33,14 @@ class InputError(UserError):
     pass
 
 
+def id_asked_for(what: str, key: domain.Id) -> str:
+    return domain.global_id(what.encode(), key)
+
+
 @strawberry.type(description="Nothing of this library has that id.")
 class NotFoundError(UserError):
     id = computed(
-        lambda what, key: domain.global_id(what.encode(), key), needs=("what", "key"), graphql_type=strawberry.ID,
+        id_asked_for, needs=("what", "key"), graphql_type=strawberry.ID,
         description="The id that was asked for; an empty one where it was malformed.",
     )  # fmt: skip
 
@@ -80,6 +83,16 @@ class Payload:
         return isinstance(done, Done)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fault as a value: graphql-core raises every exception that it meets among values."""
+
+    fault: Fault
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.fault, name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Done:
     """What a payload is a view of: the key of what was changed, or why it was not, and figures."""
@@ -89,8 +102,8 @@ class Done:
     figures: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
-    def user_errors(self) -> list[Fault]:
-        return self.faults
+    def user_errors(self) -> list["Told"]:
+        return [Told(fault) for fault in self.faults]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self.figures:

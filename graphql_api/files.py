@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -76,7 +77,7 @@ async def media_of(server: Server, text: str) -> domain.Media | None:
     return await one(server, "media.itself", bytes.fromhex(text))
 
 
-async def one(server: Server, relation: str, key: domain.Id) -> "domain.Media | domain.Rendition | None":
+async def one(server: Server, relation: str, key: domain.Id) -> Any:
     async with server.parts.database.reading(server.principal) as reader:
         found = await reader.find(Load(ask=Ask(relation=relation, trash=TrashScope.INCLUDE), keys=(key,)))
     return found[0].entity if found else None

@@ -67,7 +67,7 @@ def media_ranges(http: HttpRequest) -> dict[str, float]:
     for part in http.headers.get("accept", "*/*").split(","):
         name, *parameters = (text.strip() for text in part.split(";"))
         quality = next((text[2:] for text in parameters if text.startswith("q=")), "1")
-        ranges[name.lower()] = float(quality) if quality.replace(".", "", 1).isdigit() else 0
+        ranges[name.lower()] = float(quality) if quality.isascii() and quality.replace(".", "", 1).isdigit() else 0
     return ranges
 
 
@@ -149,7 +149,9 @@ async def from_form(http: HttpRequest, server: Server) -> Request:
         raise Refused(400, f"Send one of the headers {', '.join(PREFLIGHT)} with files.", "CSRF")
     limit = server.settings.upload_limit + server.settings.body_limit
     try:
-        form = await HttpRequest(http.scope, bounded(http.receive, limit)).form(max_files=MOST_FILES, max_fields=10, max_part_size=server.settings.body_limit)
+        form = await HttpRequest(http.scope, bounded(http.receive, limit)).form(
+            max_files=MOST_FILES, max_fields=10, max_part_size=server.settings.body_limit
+        )
     except (MultiPartException, KeyError, ValueError, UnicodeError) as error:
         raise Refused(400, "The form is malformed, or has too many parts.", "BAD_REQUEST") from error
     operations, places = form.get("operations"), form.get("map")

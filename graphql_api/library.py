@@ -23,7 +23,9 @@ class MediaAggregate:
     total_duration_ms: BigInt = strawberry.field(description="How long they play, in milliseconds.")
     min_taken_at: datetime | None = strawberry.field(description="When the oldest was taken.")
     max_taken_at: datetime | None = strawberry.field(description="When the newest was taken.")
-    by_kind = relation_list("library.KindCount", "library.kinds", key="library_id", description="The same for each kind there is.")
+    by_kind = relation_list(
+        "library.KindCount", "library.kinds", key="library_id", description="The same for each kind there is."
+    )
 
 
 def nothing(library: domain.Id) -> domain.MediaAggregate:

@@ -13,8 +13,8 @@ from domain.ports import Work
 from domain.reading import TrashScope
 from domain.search import All, Compare, Filter
 from graphql_api.context import Info
-from graphql_api.declare import computed, part, relation, relation_list, relation_one, total_count
-from graphql_api.errors import Done, Payload, UserError, done
+from graphql_api.declare import computed, id_of, part, relation, relation_list, relation_one, total_count
+from graphql_api.errors import Done, Payload, Told, UserError, done
 from graphql_api.fields import DEFAULT_PAGE, Relation, Site, Wish
 from graphql_api.input import changes
 from graphql_api.node import found
@@ -62,9 +62,7 @@ class ImageRendition:
 
 @strawberry.interface(description="A file of any kind that a library keeps, or points to.")
 class Media(Node):
-    id = computed(
-        lambda key: domain.global_id(b"Media", key), needs=("id",), graphql_type=strawberry.ID, description="Global and stable."
-    )
+    id = id_of("Media")
     kind: domain.MediaKind = strawberry.field(description="What it is, told from its bytes.")
     status: domain.MediaStatus = strawberry.field(description="How far its processors are.")
     processing = relation_list(
@@ -95,13 +93,15 @@ class Media(Node):
     )
     thumbnail = relation_one(
         "media.ImageRendition", "media.thumbnail",
-        description="A still of at most 300 pixels a side: the image, a video's poster, an audio's cover, a document's first page.",
+        description="A still, at most 300 pixels a side: an image, a video's poster, an audio's cover, a document's first page.",
     )  # fmt: skip
     placeholder: Placeholder | None = part(
         "media.Placeholder", needs=("thumbhash", "dominant_color"), description="What to show before it has loaded."
     )
     tags = relation("tag.MediaTagConnection", "media.tags", page=50, description="The tags it wears, by name.")
-    collections = relation("collection.CollectionConnection", "media.collections", description="The collections it is in, by name.")
+    collections = relation(
+        "collection.CollectionConnection", "media.collections", description="The collections it is in, by name."
+    )
     metadata = relation_one(
         "metadata.MediaMetadata", "media.metadata", required=True, description="What was read out of its file."
     )
@@ -139,7 +139,7 @@ async def first_of(info: Info, *conditions: Filter) -> Any:
 @strawberry.type
 class MediaQuery:
     @strawberry.field(description="One media by its id, in the trash or not.")
-    async def media_item(self, info: Info, id: strawberry.ID) -> Media | None:  # noqa: A002
+    async def media_item(self, info: Info, id: strawberry.ID) -> Media | None:
         return await found(info, "Media", domain.key_of("Media", id))
 
     @strawberry.field(description="A media with these bytes, by their hash in hexadecimal digits.")
@@ -155,7 +155,7 @@ class MediaQuery:
     @strawberry.field(description="The media of the library, newest first unless ordered; 20 a page, at most 100.")
     async def media(
         self, info: Info, first: int | None = None, after: str | None = None,
-        filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None,  # noqa: A002
+        filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None,
         trash: TrashScope = TrashScope.EXCLUDE,
     ) -> MediaConnection:  # fmt: skip
         size = DEFAULT_PAGE if first is None else first
@@ -210,9 +210,7 @@ class MediaPayload(Payload):
 
 @strawberry.type(description="What became of one thing of many.")
 class BulkItemResult:
-    id = computed(
-        lambda key: domain.global_id(b"Media", key), needs=("id",), graphql_type=strawberry.ID, description="Which it was."
-    )
+    id = id_of("Media", "Which it was.")
     media: Media | None = relation_one(
         "media.Media", "media.itself", trash=TrashScope.INCLUDE, description="The media as it is now; null if it is gone."
     )
@@ -221,7 +219,7 @@ class BulkItemResult:
     @strawberry.field(description="Why it was refused.")
     def user_errors(self) -> list[UserError]:
         outcome: Any = self
-        return [outcome.fault] if outcome.fault else []
+        return [Told(outcome.fault)] if outcome.fault else []
 
 
 @strawberry.type(description="What became of many things; each for itself.")
@@ -264,21 +262,21 @@ async def in_bulk(
 @strawberry.type
 class MediaMutation:
     @strawberry.mutation(description="Edits one media.")
-    async def update_media(self, info: Info, input: UpdateMediaInput) -> MediaPayload:  # noqa: A002
+    async def update_media(self, info: Info, input: UpdateMediaInput) -> MediaPayload:
         key, patch = domain.key_of("Media", input.id), changes(input.patch)
         result = await info.context.write(lambda work: update_media(work.media, key, patch, input.if_version))
         return done(result if isinstance(result, Fault) else key)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Puts media into the trash; lists no longer show them, and `restoreMedia` brings them back.")
-    async def trash_media(self, info: Info, input: TrashMediaInput) -> BulkPayload:  # noqa: A002
-        return await in_bulk(info, input.selection, lambda work, ids: trash_media(work.media, ids))  # pyright: ignore
+    async def trash_media(self, info: Info, input: TrashMediaInput) -> BulkPayload:
+        return await in_bulk(info, input.selection, lambda work, ids: trash_media(work.media, ids))  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Takes media out of the trash, with their tags and their places in collections.")
-    async def restore_media(self, info: Info, input: RestoreMediaInput) -> BulkPayload:  # noqa: A002
-        return await in_bulk(info, input.selection, lambda work, ids: restore_media(work.media, ids))  # pyright: ignore
+    async def restore_media(self, info: Info, input: RestoreMediaInput) -> BulkPayload:
+        return await in_bulk(info, input.selection, lambda work, ids: restore_media(work.media, ids))  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Removes media for good, with everything made of them and the bytes nothing else needs.")
-    async def purge_media(self, info: Info, input: PurgeMediaInput) -> BulkPayload:  # noqa: A002
+    async def purge_media(self, info: Info, input: PurgeMediaInput) -> BulkPayload:
         freed: list[Any] = []
 
         async def purge(work: Work, ids: list[domain.Id]) -> list[Outcome]:

@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 
 import domain
 from graphql_api.context import Info
-from graphql_api.declare import computed, narrowed
+from graphql_api.declare import id_of, narrowed
 from graphql_api.fields import Relation, Wish
 from graphql_api.scalars import BigInt
 
@@ -17,9 +17,7 @@ ENTRIES = Relation("media.entries", key="media_id")
 
 @strawberry.type(description="One value under the name its file gives it.")
 class MetadataEntry:
-    id = computed(
-        lambda key: domain.global_id(b"MetadataEntry", key), needs=("id",), graphql_type=strawberry.ID, description="Its key."
-    )
+    id = id_of("MetadataEntry")
     namespace: str = strawberry.field(description="The vocabulary of the name, such as exif.")
     key: str = strawberry.field(description="The name.")
     type: domain.ValueType = strawberry.field(description="What the value is.")

@@ -35,7 +35,7 @@ async def by_global_id(info: Info, text: str) -> Any:
 @strawberry.type
 class NodeQuery:
     @strawberry.field(description="Any node by its id; null if the library has none such. What lies in the trash is found too.")
-    async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         return await by_global_id(info, id)
 
     @strawberry.field(description="Nodes by their ids, in their order, null where there is none; at most 100.")

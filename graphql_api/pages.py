@@ -31,7 +31,7 @@ def graphiql(server: Server) -> str:
     """GraphiQL with the example queries in its first tab."""
     del server
     examples = EXAMPLES.read_text("utf-8").replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
-    page = get_graphql_ide_html(subscription_enabled=False, graphql_ide="graphiql")
+    page = get_graphql_ide_html(graphql_ide="graphiql")
     page = DEFAULT_QUERY.sub(lambda _: f"const EXAMPLE_QUERY = `{examples}`;", page, count=1)
     return page.replace("<title>Strawberry GraphiQL</title>", "<title>mediagraph · GraphiQL</title>")
 

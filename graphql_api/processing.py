@@ -32,11 +32,15 @@ class Processor:
     missing: list[str] = strawberry.field(description="What it needs and is not installed.")
 
 
+def nothing_found(*_: object) -> domain.Extraction:
+    return domain.Extraction()
+
+
 def registered(key: str) -> domain.Processor:
     """The processor of that name; what stands for one that is registered no more."""
     return PROCESSORS.known.get(key) or domain.Processor(
         key=key, kinds=(), mime_types=(), operations=(), version="", reads_bytes=True, requires=(key,),
-        strategy=lambda *_: domain.Extraction(),
+        strategy=nothing_found,
     )  # fmt: skip
 
 
@@ -89,7 +93,7 @@ class JobPayload(Payload):
 @strawberry.type
 class ProcessingMutation:
     @strawberry.mutation(description="Runs the processors that have not succeeded yet, one media after the other; at most 100.")
-    async def process_media(self, info: Info, input: ProcessMediaInput) -> JobPayload:  # noqa: A002
+    async def process_media(self, info: Info, input: ProcessMediaInput) -> JobPayload:
         context, faults, done = info.context, list[Fault](), list[domain.Id]()
         for number, key in enumerate(selected(input.selection, most=MOST_PROCESSED)):
             try:

@@ -18,9 +18,13 @@ class Node:
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more follows this page.")
-    has_previous_page: bool = strawberry.field(description="Whether this page was reached by a cursor, so that something precedes it.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether this page was reached by a cursor, so that something precedes it."
+    )
     start_cursor: str | None = strawberry.field(description="The cursor of the page's first edge.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the page's last edge; pass it as `after` for the next page.")
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the page's last edge; pass it as `after` for the next page."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ def date_time(value: object) -> datetime:
     return found.astimezone(UTC)
 
 
+def wire(time: datetime) -> str:
+    """RFC 3339 in UTC. Not strftime, which writes the year 33 in two digits."""
+    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
 def upload(value: object) -> object:
     """Raises ValueError for what is not a file of a multipart request."""
     if value is None or isinstance(value, str | int | float | bool | list | dict):
@@ -43,7 +48,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime", description="A time as RFC 3339 text, always with an offset; answers are in UTC.",
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
-        serialize=lambda at: at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), parse_value=date_time,
+        serialize=wire, parse_value=date_time,
     ),
     Upload: strawberry.scalar(
         name="Upload", description="A file of a multipart request, always given as a variable.",

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 
 import domain
-from domain.reading import Order, TrashScope
-from domain.search import EVERYTHING, All, AnyOf, Compare, Filter, Not, Operator, Related
+from domain.reading import Order
+from domain.search import EVERYTHING, All, AnyOf, Compare, Filter, Not, Operator, Quantifier, Related
 from domain.text import fold
+from graphql_api.input import values
 from graphql_api.scalars import BigInt
-
 
 
 @strawberry.input(description="Compares a text; whatever its case unless `caseSensitive`. All operators given must hold.")
@@ -132,7 +132,7 @@ def to_filter(chosen: MediaFilter | None) -> Filter:
 
 
 def parts(chosen: MediaFilter) -> Iterator[Filter]:
-    for name, given in vars(chosen).items():
+    for name, given in values(chosen).items():
         if given is None:
             continue
         if name == "and_":
@@ -149,25 +149,25 @@ def parts(chosen: MediaFilter) -> Iterator[Filter]:
 
 def compared(field: str, given: Any) -> Iterator[Filter]:
     """The comparisons of an operator input, each by the operator's name."""
-    operators = dict(vars(given))
+    operators = dict(values(given))
     folded = operators.pop("case_sensitive", True) is not True
     for name, value in operators.items():
         if value is not None:
-            operator: Operator = name.rstrip("_")  # pyright: ignore[reportAssignmentType]
+            operator = cast("Operator", name.rstrip("_"))
             texts = folded and operator != "is_null"
             yield Compare(field, operator, plain(value, folded=texts), folded=texts)
 
 
 def plain(value: Any, *, folded: bool) -> Any:
     if isinstance(value, list):
-        return tuple(plain(one, folded=folded) for one in value)  # pyright: ignore[reportUnknownVariableType]
+        return tuple(plain(one, folded=folded) for one in cast("list[Any]", value))
     return fold(value) if folded and isinstance(value, str) else value
 
 
 def related(relation: str, thing: str, given: Any) -> Iterator[Filter]:
-    for quantifier, value in vars(given).items():
+    for quantifier, value in values(given).items():
         if value is not None:
-            yield Related(relation, quantifier, value if isinstance(value, bool) else keys(thing, value))
+            yield Related(relation, cast("Quantifier", quantifier), value if isinstance(value, bool) else keys(thing, value))
 
 
 def keys(thing: str, ids: list[str]) -> tuple[domain.Id, ...]:

@@ -1,5 +1,6 @@
 """Tags over GraphQL."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from domain.search import EVERYTHING, Compare
 from domain.tag import create_tag, delete_tags, tag_media, untag_media, update_tag
 from domain.text import fold
 from graphql_api.context import Info
-from graphql_api.declare import computed, count, linked, relation, relation_one, total_count
+from graphql_api.declare import count, id_of, linked, relation, relation_one, total_count
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Relation, Wish
 from graphql_api.input import changes, present
@@ -28,9 +29,7 @@ TEXTS = ("description", "color", "category")
 
 @strawberry.type(description="A word that people, or processors, put on media.")
 class Tag(Node):
-    id = computed(
-        lambda key: domain.global_id(b"Tag", key), needs=("id",), graphql_type=strawberry.ID, description="Global and stable."
-    )
+    id = id_of("Tag")
     name: str = strawberry.field(description="Unique in its library, whatever its case.")
     slug: str = strawberry.field(description="The name for use in an address.")
     description: str | None = strawberry.field(description="What it means.")
@@ -86,7 +85,7 @@ class TagFilter:
 @strawberry.type
 class TagQuery:
     @strawberry.field(description="One tag, by its id or its slug.")
-    async def tag(self, info: Info, id: strawberry.ID | None = None, slug: str | None = None) -> Tag | None:  # noqa: A002
+    async def tag(self, info: Info, id: strawberry.ID | None = None, slug: str | None = None) -> Tag | None:
         if (id is None) == (slug is None):
             raise Invalid("Give an id or a slug.")
         if id is not None:
@@ -97,7 +96,7 @@ class TagQuery:
     @strawberry.field(description="The tags of the library, by name.")
     async def tags(
         self, info: Info, first: int = 50, after: str | None = None,
-        filter: TagFilter | None = None,  # noqa: A002
+        filter: TagFilter | None = None,
     ) -> TagConnection:  # fmt: skip
         named = Compare("folded_name", "starts_with", fold(filter.prefix)) if filter and filter.prefix else EVERYTHING
         wish = Wish(first=first, after=after, filter=named)
@@ -159,7 +158,7 @@ class DeletePayload(Payload):
     deleted_ids: list[strawberry.ID] = strawberry.field(description="The ids of what is gone; unknown ones are left out.")
 
 
-async def deleted(info: Info, name: str, change: Any) -> Done:
+async def deleted(info: Info, name: str, change: Callable[[Work], Awaitable[list[domain.Id]]]) -> Done:
     """The payload of a deletion of things called `name`."""
     result = await info.context.write(change)
     if isinstance(result, Fault):
@@ -174,23 +173,23 @@ def keys(ids: list[strawberry.ID] | None) -> list[domain.Id]:
 @strawberry.type
 class TagMutation:
     @strawberry.mutation(description="Adds a tag.")
-    async def create_tag(self, info: Info, input: CreateTagInput) -> TagPayload:  # noqa: A002
+    async def create_tag(self, info: Info, input: CreateTagInput) -> TagPayload:
         result = await info.context.write(lambda work: create_tag(work.tags, present(input, "name", *TEXTS)))
         return done(result if isinstance(result, Fault) else result.id)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Edits a tag.")
-    async def update_tag(self, info: Info, input: UpdateTagInput) -> TagPayload:  # noqa: A002
+    async def update_tag(self, info: Info, input: UpdateTagInput) -> TagPayload:
         key, patch = domain.key_of("Tag", input.id), changes(input.patch)
         result = await info.context.write(lambda work: update_tag(work.tags, key, patch, input.if_version))
         return done(result if isinstance(result, Fault) else key)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Deletes tags, and takes them off the media that wear them.")
-    async def delete_tags(self, info: Info, input: DeleteTagsInput) -> DeletePayload:  # noqa: A002
+    async def delete_tags(self, info: Info, input: DeleteTagsInput) -> DeletePayload:
         ids, unused = keys(input.ids), bool(input.unused)
-        return await deleted(info, "Tag", lambda work: delete_tags(work.tags, ids, unused=unused))  # pyright: ignore
+        return await deleted(info, "Tag", lambda work: delete_tags(work.tags, ids, unused=unused))  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Puts tags on media.")
-    async def tag_media(self, info: Info, input: TagMediaInput) -> BulkPayload:  # noqa: A002
+    async def tag_media(self, info: Info, input: TagMediaInput) -> BulkPayload:
         async def change(work: Work, ids: list[domain.Id]) -> list[Outcome]:
             link = domain.MediaTag(source=input.source, confidence=confidence(input.confidence), tagged_at=now())
             return await tag_media(work.tags, work.media, ids, keys(input.tag_ids), input.tag_names or [], link)
@@ -198,7 +197,7 @@ class TagMutation:
         return await in_bulk(info, input.selection, change)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Takes tags off media.")
-    async def untag_media(self, info: Info, input: UntagMediaInput) -> BulkPayload:  # noqa: A002
+    async def untag_media(self, info: Info, input: UntagMediaInput) -> BulkPayload:
         async def change(work: Work, ids: list[domain.Id]) -> list[Outcome]:
             return await untag_media(work.tags, work.media, ids, keys(input.tag_ids), input.tag_names or [])
 

@@ -56,7 +56,7 @@ class RegisterMediaInput:
     description: str | None = None
 
 
-def arrival(file: File, input: UploadMediaInput) -> Arrival:  # noqa: A002 - the schema's word
+def arrival(file: File, input: UploadMediaInput) -> Arrival:
     given = input.attributes or MediaAttributesInput()
     return Arrival(
         filename=file.filename or "", sha256=input.sha256, values=present(given, *VALUES), folder=given.folder or "",
@@ -91,17 +91,17 @@ class UploadMutation:
         description="Takes in one file of a multipart request and processes it. Bytes the library has already add nothing: "
         "the media that has them is answered."
     )
-    async def upload_media(self, info: Info, input: UploadMediaInput) -> MediaPayload:  # noqa: A002
+    async def upload_media(self, info: Info, input: UploadMediaInput) -> MediaPayload:
         file: Any = input.file
         context = info.context
         return await taken(info, take_in(context.parts, context.principal, arrival(file, input), chunks(file)))
 
     @strawberry.mutation(description="Adds a media whose bytes are elsewhere. Nothing is fetched and nothing is copied.")
-    async def register_media(self, info: Info, input: RegisterMediaInput) -> MediaPayload:  # noqa: A002
+    async def register_media(self, info: Info, input: RegisterMediaInput) -> MediaPayload:
         values = present(input, "title", "alt_text", "description")
         return await taken(info, registered(info, input, values))
 
 
-async def registered(info: Info, input: RegisterMediaInput, values: dict[str, Any]) -> tuple[domain.Media, bool]:  # noqa: A002
+async def registered(info: Info, input: RegisterMediaInput, values: dict[str, Any]) -> tuple[domain.Media, bool]:
     context = info.context
     return await register_media(context.parts, context.principal, input.url, input.kind, values), True

@@ -50,7 +50,8 @@ INPUTS = {
     "takenAt": "When it was taken or published.", "title": "What people call it.", "to": "Where to.",
 }  # fmt: skip
 VALUES = {
-    "ASC": "From the least.", "DESC": "From the greatest.", "FIRST": "Before those with a value.", "LAST": "Behind those with a value.",
+    "ASC": "From the least.", "DESC": "From the greatest.", "FIRST": "Before those with a value.",
+    "LAST": "Behind those with a value.",
     "IMAGE": "A still picture.", "VIDEO": "A moving picture.", "AUDIO": "Sound.", "DOCUMENT": "What has pages or words.",
     "OTHER": "Any other file.", "SUBTITLE": "Words to read.", "PENDING": "Not begun.", "RUNNING": "Begun, or cut off by a crash.",
     "SUCCEEDED": "Done.", "FAILED": "Ended with an error.", "SKIPPED": "Nothing to do.",

@@ -71,9 +71,9 @@ class SqlCollectionRepository(Repository[Collection]):
 
     async def put(self, key: Id, positions: Mapping[Id, str], added_at: datetime) -> None:
         item = collection_item_table
-        since = {row["media_id"]: row["added_at"] for row in await self.run(
-            select(item.c.media_id, item.c.added_at).where(item.c.collection_id == key, item.c.media_id.in_(positions), *self.within(item))
-        )}  # fmt: skip
+        those = (item.c.collection_id == key, item.c.media_id.in_(positions), *self.within(item))
+        known = await self.run(select(item.c.media_id, item.c.added_at).where(*those))
+        since = {row["media_id"]: row["added_at"] for row in known}
         await self.take(key, list(positions))
         rows = [
             {"collection_id": key, "media_id": media, "library_id": self.library, "position": position,

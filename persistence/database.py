@@ -2,18 +2,24 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import URL, event, func, insert, make_url, select
+from sqlalchemy import URL, Connection, event, func, insert, make_url, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain import DEFAULT_LIBRARY, Library, Principal, new_id
+from domain.collection import CollectionRepository
 from domain.errors import Invalid, Unavailable
+from domain.media import BlobRepository, MediaRepository
+from domain.metadata import MetadataRepository
+from domain.processing import RunRepository
+from domain.storage import StorageRepository
+from domain.tag import TagRepository
 from domain.text import fold
 from persistence import features
 from persistence.collection import SqlCollectionRepository
@@ -38,13 +44,13 @@ class SqlWork:
 
     def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
         self.principal = principal
-        self.media = SqlMediaRepository(connection, principal)
-        self.metadata = SqlMetadataRepository(connection, principal)
-        self.blobs = SqlBlobRepository(connection, principal)
-        self.runs = SqlRunRepository(connection, principal)
-        self.tags = SqlTagRepository(connection, principal)
-        self.collections = SqlCollectionRepository(connection, principal)
-        self.storages = SqlStorageRepository(connection, principal)
+        self.media: MediaRepository = SqlMediaRepository(connection, principal)
+        self.metadata: MetadataRepository = SqlMetadataRepository(connection, principal)
+        self.blobs: BlobRepository = SqlBlobRepository(connection, principal)
+        self.runs: RunRepository = SqlRunRepository(connection, principal)
+        self.tags: TagRepository = SqlTagRepository(connection, principal)
+        self.collections: CollectionRepository = SqlCollectionRepository(connection, principal)
+        self.storages: StorageRepository = SqlStorageRepository(connection, principal)
 
 
 class SqlDatabase:
@@ -62,18 +68,18 @@ class SqlDatabase:
         self.turn = asyncio.Lock()
 
     @asynccontextmanager
-    async def reading(self, principal: Principal) -> AsyncIterator[SqlReader]:
+    async def reading(self, principal: Principal) -> AsyncGenerator[SqlReader]:
         with unavailable():
             async with self.reader.connect() as connection:
                 yield SqlReader(connection, principal)
 
     @asynccontextmanager
-    async def writing(self, principal: Principal) -> AsyncIterator[SqlWork]:
+    async def writing(self, principal: Principal) -> AsyncGenerator[SqlWork]:
         async with self.transaction() as connection:
             yield SqlWork(connection, principal)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncGenerator[AsyncConnection]:
         with unavailable():
             if self.is_sqlite:
                 async with self.turn, self.writer.begin() as connection:
@@ -106,8 +112,12 @@ class SqlDatabase:
 
     def on_statement(self, heard: Callable[[str], None]) -> None:
         """Calls `heard` with the text of every statement, on the task that asks."""
+
+        def before(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+            heard(sql)
+
         for engine in (self.reader, self.writer):
-            event.listen(engine.sync_engine, "before_cursor_execute", lambda _c, _k, sql, *_: heard(sql))
+            event.listen(engine.sync_engine, "before_cursor_execute", before)
 
     async def close(self) -> None:
         await self.reader.dispose()
@@ -119,7 +129,7 @@ class unavailable:  # noqa: N801 - reads as a word of the with statement
 
     def __enter__(self) -> None: ...
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, IntegrityError):
             raise Invalid("The change breaks a rule of the library: a value is missing, taken or not allowed.") from error
         if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -132,16 +142,28 @@ def engine_of(url: URL, *, writes: bool) -> AsyncEngine:
     """An engine whose connections are set up for writing, or can do nothing but read."""
     driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}[url.get_backend_name()]
     pool = {"pool_size": 1, "max_overflow": 0} if writes and "sqlite" in driver else {"pool_size": READERS, "max_overflow": 0}
-    engine = create_async_engine(
-        url.set(drivername=driver), json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads,
-        **pool,
-    )  # fmt: skip
+    engine = create_async_engine(url.set(drivername=driver), json_serializer=to_json, json_deserializer=orjson.loads, **pool)
     if "sqlite" not in driver:
         return engine if writes else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     event.listen(engine.sync_engine, "connect", set_up_for_writing if writes else set_up_for_reading)
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine.sync_engine, "begin", begin_to_write if writes else begin_to_read)
     return engine
+
+
+def to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def begin_to_write(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def begin_to_read(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def folded(text: str | None) -> str | None:
+    return fold(text) if text is not None else None
 
 
 def set_up_for_writing(connection: Any, _record: object) -> None:
@@ -150,7 +172,7 @@ def set_up_for_writing(connection: Any, _record: object) -> None:
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    connection.create_function("fold", 1, lambda text: text and fold(text), deterministic=True)
+    connection.create_function("fold", 1, folded, deterministic=True)
 
 
 def set_up_for_reading(connection: Any, record: object) -> None:
@@ -164,8 +186,8 @@ async def glance(connection: AsyncConnection) -> dict[str, list[tuple[object, ..
     """Rows of every table, and media by library, kind and status."""
     by = (library_table.c.name, media_table.c.kind, media_table.c.status)
     sums = select(*by, func.count(), func.coalesce(func.sum(media_table.c.size), 0)).join_from(media_table, library_table)
-    kinds = [tuple(row) for row in await connection.execute(sums.group_by(*by).order_by(*by))]
-    counts = [
+    kinds: list[tuple[object, ...]] = [tuple(row) for row in await connection.execute(sums.group_by(*by).order_by(*by))]
+    counts: list[tuple[object, ...]] = [
         (table.name, (await connection.execute(select(func.count()).select_from(table))).scalar_one())
         for table in schema.sorted_tables
     ]

@@ -61,7 +61,7 @@ class SqlMediaRepository(Repository[Media]):
 
     async def add(self, media: Media) -> None:
         await self.run(insert(media_table).values(to_row(media, media_table, library_id=self.library)))
-        metadata = {"media_id": media.id, "library_id": self.library, "kind": media.kind, "extra": {}}
+        metadata: dict[str, Any] = {"media_id": media.id, "library_id": self.library, "kind": media.kind, "extra": {}}
         await self.run(insert(media_metadata_table).values(metadata))
 
     async def pending(self, statuses: Sequence[MediaStatus], after: Id, limit: int) -> list[Media]:

@@ -1,10 +1,11 @@
 """Migrations: up, down, and whether the tables in the code are the tables of the newest one."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -17,6 +18,8 @@ from sqlalchemy.engine import make_url
 from persistence.database import engine_of
 from persistence.tables import schema
 from persistence.types import JsonList, Word
+
+T = TypeVar("T")
 
 
 def config() -> Config:
@@ -34,15 +37,21 @@ def newest() -> str | None:
 
 async def current(url: str) -> str | None:
     """The revision a database is at; None if it has never been migrated."""
-    return await with_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+    return await with_connection(url, revision_of)
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    await with_connection(url, lambda connection: command.upgrade(with_attribute(connection), revision))
+    def run(connection: Connection) -> None:
+        command.upgrade(with_attribute(connection), revision)
+
+    await with_connection(url, run)
 
 
 async def downgrade(url: str, revision: str) -> None:
-    await with_connection(url, lambda connection: command.downgrade(with_attribute(connection), revision))
+    def run(connection: Connection) -> None:
+        command.downgrade(with_attribute(connection), revision)
+
+    await with_connection(url, run)
 
 
 async def differences(url: str) -> list[Any]:
@@ -61,10 +70,18 @@ def with_attribute(connection: Connection) -> Config:
     return made
 
 
-async def with_connection(url: str, work: Any) -> Any:
+def revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def without_foreign_keys(connection: Any, _record: object) -> None:
+    connection.cursor().execute("PRAGMA foreign_keys = OFF")
+
+
+async def with_connection(url: str, work: Callable[[Connection], T]) -> T:
     engine = engine_of(make_url(url), writes=True)
     if engine.dialect.name == "sqlite":  # tables are copied to be changed; their children must not go with the original
-        event.listen(engine.sync_engine, "connect", lambda raw, _: raw.cursor().execute("PRAGMA foreign_keys = OFF"))
+        event.listen(engine.sync_engine, "connect", without_foreign_keys)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
@@ -87,7 +104,7 @@ def back_up(url: str) -> Path | None:
     return copy
 
 
-def render(kind: str, item: Any, context: Any) -> str | bool:
+def render(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """How a migration writes our column types: by what they are today, whatever becomes of their enum or entity."""
     if kind != "type" or not type(item).__module__.startswith("persistence"):
         return False

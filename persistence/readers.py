@@ -1,7 +1,6 @@
 """Readers: whole entities over one connection, for one principal, as of one moment."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain import Principal
 from domain.ids import Id
 from domain.reading import Found, Load
-from persistence.reading import SOURCES, Source, Statement, statements
+from persistence import types
+from persistence.reading import SOURCES, Source, statements
 from persistence.rows import Mapped, to_entity
-from persistence.types import WIRE
 
 
 class SqlReader:
@@ -23,19 +22,16 @@ class SqlReader:
 
     async def find(self, load: Load) -> list[Found]:
         source = SOURCES[load.ask.relation]
-        return [found(source, row) async for row in self.rows(load)]
+        return [found(source, row) for row in await self.rows(load)]
 
     async def count(self, load: Load) -> dict[Id, int]:
-        return {row["parent_key"]: row["count"] async for row in self.rows(load)}
+        return {row["parent_key"]: row["count"] for row in await self.rows(load)}
 
-    async def rows(self, load: Load) -> Any:
+    async def rows(self, load: Load) -> list[Mapped]:
+        rows: list[Mapped] = []
         for made, binds in statements(load, self.library, self.connection.dialect.name):
-            for row in await self.of(made, binds):
-                yield row
-
-    async def of(self, made: Statement, binds: dict[str, Any]) -> Iterator[Mapped]:
-        result = await self.connection.execute(made.typed, binds)
-        return iter(result.mappings().all())
+            rows += (await self.connection.execute(made.typed, binds)).mappings()
+        return rows
 
 
 def found(source: Source, row: Mapped) -> Found:
@@ -47,4 +43,4 @@ def found(source: Source, row: Mapped) -> Found:
 
 def wire(value: Any) -> Any:
     """A sort value as cursors carry it."""
-    return value.astimezone(UTC).strftime(WIRE) if isinstance(value, datetime) else value
+    return types.wire(value) if isinstance(value, datetime) else value

@@ -50,18 +50,25 @@ def answers(
     """Registers where the rows of `relation` are; how they are selected need only be said if a join does not do.
 
     Args:
+        relation: its name, as views declare it.
+        kept: the entities, and their table.
         parent: the column that holds the key of the parent.
         key: the row's own key among its siblings; breaks ties of `order`, and has its direction.
         order: without it a parent has at most one row.
+        descending: the order is from the greatest.
         few: the domain bounds the rows of a parent.
         link: an entity of the table between, handed on with each row.
+        select: makes the rows, where a join does not.
     """
     if relation in SOURCES:
         raise ValueError(f"{relation} is answered already.")
     between = parent.table if parent.table is not kept.table else None
-    default = lambda ask: joined(ask, kept, cast("Table | None", between))  # noqa: E731
+
+    def by_join(ask: Ask) -> Selected:
+        return joined(ask, kept, between)
+
     ordered = tuple((by, descending) for by in order)
-    SOURCES[relation] = Source(kept, select or default, parent, key, ordered, few or not order, link)
+    SOURCES[relation] = Source(kept, select or by_join, parent, key, ordered, few or not order, link)
 
 
 def joined(ask: Ask, kept: Kept, between: Table | None) -> Selected:
@@ -105,7 +112,7 @@ def of_many(sql: str, size: int, *, few: bool) -> str:
     """All of a few by one IN; else a page each, with an index range and a limit of its own."""
     if few or size == 1:
         return KEY.sub(", ".join(f":{name}" for name in KEYS[:size]), sql)
-    return " UNION ALL ".join(f"SELECT * FROM ({KEY.sub(f':{name}', sql)}) AS page" for name in KEYS[:size])
+    return " UNION ALL ".join(f"SELECT * FROM ({KEY.sub(f':{name}', sql)}) AS page" for name in KEYS[:size])  # noqa: S608 - our own text
 
 
 def of_one_parent(ask: Ask) -> Selected:

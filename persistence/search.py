@@ -16,7 +16,11 @@ from persistence.tables import collection_item_table, media_table, media_tag_tab
 Condition = ColumnElement[bool]
 LINKS: dict[tuple[Table, str], tuple[Table, Column[Any], Column[Any]]] = {
     (media_table, "tags"): (media_tag_table, media_tag_table.c.media_id, media_tag_table.c.tag_id),
-    (media_table, "collections"): (collection_item_table, collection_item_table.c.media_id, collection_item_table.c.collection_id),
+    (media_table, "collections"): (
+        collection_item_table,
+        collection_item_table.c.media_id,
+        collection_item_table.c.collection_id,
+    ),
 }
 """What a filter calls a relation of a table: the table between, whose column points back, and whose points on."""
 LOWER = frozenset({media_table.c.mime_type, media_table.c.extension, media_table.c.sha256})

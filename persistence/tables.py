@@ -30,7 +30,9 @@ schema = MetaData(naming_convention=NAMES)
 KINDS_OF_COLUMN: dict[Any, Any] = {int: BigInteger, float: Double, str: Words, bool: Boolean, datetime: UtcTime}
 
 
-def key(name: str, of: str | None = None, *, primary: bool = False, optional: bool = False, cascade: bool = False) -> Column[bytes]:
+def key(
+    name: str, of: str | None = None, *, primary: bool = False, optional: bool = False, cascade: bool = False
+) -> Column[bytes]:
     """A column of 16 bytes, perhaps the key of another table; `cascade` deletes the row with what it points to."""
     foreign = [ForeignKey(of, ondelete="CASCADE" if cascade else None)] if of else []
     return Column(name, Key, *foreign, primary_key=primary, nullable=optional)

@@ -10,7 +10,11 @@ from sqlalchemy import JSON, Dialect, LargeBinary, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-WIRE = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def wire(time: datetime) -> str:
+    """The time as the wire has it. Not strftime, which writes the year 33 in two digits."""
+    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 class Words(TypeDecorator[str]):
@@ -63,7 +67,7 @@ class UtcTime(TypeDecorator[datetime]):
         time = datetime.fromisoformat(value) if isinstance(value, str) else value
         if time is None or dialect.name == "postgresql":
             return time
-        return time.astimezone(UTC).strftime(WIRE)
+        return wire(time)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -61,7 +61,9 @@ class Repository(Rows, Generic[Entity]):
 
     async def slugs_like(self, prefix: str) -> set[str]:
         """The slugs that begin so."""
-        rows = await self.run(select(self.table.c.slug).where(self.table.c.slug.startswith(prefix, autoescape=True), *self.within(self.table)))
+        rows = await self.run(
+            select(self.table.c.slug).where(self.table.c.slug.startswith(prefix, autoescape=True), *self.within(self.table))
+        )
         return {row["slug"] for row in rows}
 
     async def delete(self, ids: Sequence[Id]) -> None:

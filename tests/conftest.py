@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +65,7 @@ class Site:
         return payload["media"]
 
     @contextmanager
-    def counted(self) -> Iterator[list[str]]:
+    def counted(self) -> Generator[list[str]]:
         """The SQL statements sent within, without BEGIN."""
         start = len(self.statements)
         seen: list[str] = []

@@ -1,5 +1,7 @@
 """`audio.probe`: how a recording is coded, and what its tags say."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 from __future__ import annotations
 
 import re

@@ -215,7 +215,8 @@ def strategy_of(name: str) -> Strategy:
 
 
 def subject_of(told: dict[str, Any]) -> Subject:
-    return Subject(**{**told, "kind": MediaKind(told["kind"])})
+    values: dict[str, Any] = {**told, "kind": MediaKind(told["kind"])}
+    return Subject(**values)
 
 
 def write(entry: int, content: bytes) -> None:

@@ -1,5 +1,7 @@
 """Containers of sound and film opened with care: the demuxer is forced, so that no playlist can name other files."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 from __future__ import annotations
 
 from contextlib import contextmanager
@@ -9,7 +11,7 @@ from domain.errors import FailureCode, ProcessingFailed
 from domain.processors.reading import positive, reading, unsupported, whole, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from av.container import InputContainer
     from av.stream import Stream
@@ -33,7 +35,7 @@ MOST_CHAPTERS = 500
 
 
 @contextmanager
-def opened(file: BinaryIO, mime_type: str, what: str) -> Iterator[InputContainer]:
+def opened(file: BinaryIO, mime_type: str, what: str) -> Generator[InputContainer]:
     """The container, its header read.
 
     Raises:

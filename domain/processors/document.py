@@ -1,5 +1,7 @@
 """`document.probe` and `document.text`: the pages, the words and the particulars of documents."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 from __future__ import annotations
 
 import re
@@ -14,7 +16,7 @@ from domain.processors.reading import bounded, known, reading, words
 from domain.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from pypdfium2 import PdfDocument
 
@@ -43,7 +45,7 @@ def probe_pdf(file: BinaryIO, subject: Subject) -> Extraction:
 
 
 @contextmanager
-def opened_pdf(file: BinaryIO) -> Iterator[PdfDocument]:
+def opened_pdf(file: BinaryIO) -> Generator[PdfDocument]:
     """The document.
 
     Raises:
@@ -63,7 +65,7 @@ def opened_pdf(file: BinaryIO) -> Iterator[PdfDocument]:
 
 
 def particulars(pdf: PdfDocument, file: BinaryIO) -> Extraction:
-    info = cast("dict[str, str]", pdf.get_metadata_dict(skip_empty=True))
+    info = pdf.get_metadata_dict(skip_empty=True)
     title, author = words(info.get("Title")), words(info.get("Author"))
     told = {} if title and author else xmp(file)
     text = text_of(pdf)

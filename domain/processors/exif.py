@@ -1,5 +1,7 @@
 """What EXIF 3.0 and XMP say of a picture, as facts; the rest of the named tags as entries."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 from __future__ import annotations
 
 import re

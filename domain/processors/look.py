@@ -1,11 +1,13 @@
 """`image.look`: what a picture looks like in a few bytes: a placeholder, a colour, a perceptual hash."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 from __future__ import annotations
 
 import base64
 import math
 from statistics import median
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from domain.media import MediaKind
 from domain.processing import Extraction, ProcessingOperation, Subject, processor
@@ -47,7 +49,7 @@ def glance(image: Image) -> dict[str, Any]:
 
 def pixels_of(image: Image) -> list[Pixel]:
     content = image.tobytes()
-    return cast("list[Pixel]", list(zip(content[0::4], content[1::4], content[2::4], content[3::4], strict=True)))
+    return list(zip(content[0::4], content[1::4], content[2::4], content[3::4], strict=True))
 
 
 def dominant_color(pixels: list[Pixel]) -> str | None:

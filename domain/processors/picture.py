@@ -1,5 +1,7 @@
 """Pictures opened with care: a forced decoder, a limit of pixels, upright, in sRGB."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 from __future__ import annotations
 
 import warnings
@@ -12,7 +14,7 @@ from domain.errors import FailureCode, ProcessingFailed, ProcessingSkipped
 from domain.processors.reading import reading, unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from PIL.Image import Image
 
@@ -32,7 +34,7 @@ TRANSPOSED_FROM = 5
 
 
 @contextmanager
-def opened(file: BinaryIO, mime_type: str) -> Iterator[Image]:
+def opened(file: BinaryIO, mime_type: str) -> Generator[Image]:
     """The picture, its header read and its pixels not yet.
 
     Raises:
@@ -48,7 +50,7 @@ def opened(file: BinaryIO, mime_type: str) -> Iterator[Image]:
 
 
 @contextmanager
-def decoded(file: BinaryIO, formats: tuple[str, ...]) -> Iterator[Image]:
+def decoded(file: BinaryIO, formats: tuple[str, ...]) -> Generator[Image]:
     """The same by the names of Pillow's decoders; no other gets to see the bytes."""
     from PIL import Image  # noqa: PLC0415
 

@@ -1,7 +1,9 @@
 """What all strategies share in reading files they do not trust: one kind of failure, and values fit to keep."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, SupportsFloat, cast
@@ -15,7 +17,7 @@ MOST_ITEMS = 64
 
 
 @contextmanager
-def reading(what: str) -> Iterator[None]:
+def reading(what: str) -> Generator[None]:
     """Codecs raise whatever comes to their mind for malformed bytes: all of it means that the file cannot be read.
 
     Raises:

@@ -1,5 +1,7 @@
 """The processors that make a thumbnail: of a picture, of a film, of a record's cover, of a document's first page."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 from __future__ import annotations
 
 from contextlib import suppress

@@ -1,5 +1,7 @@
 """Tiny files of each kind, made and decoded in the template: what a codec loads at first use is loaded before any fork."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module

@@ -1,5 +1,7 @@
 """The demo's films: four seconds each, something moving, with sound."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Brushes: gradients, glows, ridges and water, painted at twice the size and then reduced."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 import math
 from collections.abc import Sequence
 from itertools import pairwise

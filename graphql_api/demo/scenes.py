@@ -1,5 +1,7 @@
 """The places: each draws itself on a canvas of the given size, twice as large as the picture to be."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 import math
 from random import Random
 

@@ -1,5 +1,7 @@
 """The demo's music: short melodies, synthesized, encoded and tagged."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportMissingTypeStubs=false
+# The codecs tell only part of their types.
 import math
 from array import array
 from collections.abc import Callable

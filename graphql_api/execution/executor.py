@@ -3,7 +3,6 @@
 import logging
 import time
 from collections import OrderedDict
-
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -137,10 +136,8 @@ def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
         original = original.original_error
     if isinstance(original, Fault):
         return coded(error, str(original.code)) | {"message": original.message}
-    if original is None:
+    if original is None or error.path is None:  # without a path it is a variable, and nothing has run
         return coded(error, "BAD_USER_INPUT")
     logging.getLogger("mediagraph").error("An operation failed. id=%s", request_id, exc_info=original)
     masked = {"message": INTERNAL, "extensions": {"code": "INTERNAL", "id": request_id}}
     return {name: value for name, value in error.formatted.items() if name in ("locations", "path")} | masked
-
-

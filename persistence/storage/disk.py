@@ -4,7 +4,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -27,13 +27,13 @@ def server_key(key: str) -> str:
     Raises:
         ValueError: it has other characters, or names the folder of drafts.
     """
-    if not SERVER_KEY.fullmatch(key) or key.split("/")[0] == TEMPORARY:
+    if not SERVER_KEY.fullmatch(key) or key.split("/", maxsplit=1)[0] == TEMPORARY:
         raise ValueError("Not a key of the server.")
     return key
 
 
 @contextmanager
-def writing(message: str = "The storage cannot be written to just now.") -> Iterator[None]:
+def writing(message: str = "The storage cannot be written to just now.") -> Generator[None]:
     """Turns every failure of the disk into Unavailable. That a key is taken is no failure of the disk."""
     try:
         yield
@@ -44,7 +44,7 @@ def writing(message: str = "The storage cannot be written to just now.") -> Iter
 
 
 @contextmanager
-def reading(root: Path) -> Iterator[None]:
+def reading(root: Path) -> Generator[None]:
     """Turns what stands for `no such file` into FileNotFoundError, and all else into Unavailable."""
     try:
         yield
@@ -100,10 +100,12 @@ def link_into_place(source: Path, root: Path, target: Path) -> None:
     for left in reversed(range(TRIES)):
         try:
             make_folders(root, target)
-            return link(source, target)
+            link(source, target)
         except FileNotFoundError:
             if not left:
                 raise
+        else:
+            return
 
 
 def make_folders(root: Path, target: Path) -> None:

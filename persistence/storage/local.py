@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +28,7 @@ class LocalStorage:
         self.read_only = read_only
 
     @asynccontextmanager
-    async def draft(self) -> AsyncIterator["LocalDraft"]:
+    async def draft(self) -> AsyncGenerator["LocalDraft"]:
         """A file in the making.
 
         Raises:

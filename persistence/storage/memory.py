@@ -1,7 +1,7 @@
 """Bytes in this process: for tests, and for libraries that may be forgotten."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from tempfile import TemporaryFile
@@ -19,7 +19,7 @@ class MemoryStorage:
         self.kept: dict[str, bytes] = {}
 
     @asynccontextmanager
-    async def draft(self) -> AsyncIterator["MemoryDraft"]:
+    async def draft(self) -> AsyncGenerator["MemoryDraft"]:
         """A file in the making."""
         yield MemoryDraft(self.kept)
 

@@ -52,7 +52,7 @@ def test_there_are_pictures_songs_films_and_papers_each_detected_as_what_it_is()
 
 def test_progress_is_told_after_each_file() -> None:
     assert demo()
-    assert TOLD == [(done, len(names())) for done in range(1, len(names()) + 1)]
+    assert [(done, len(names())) for done in range(1, len(names()) + 1)] == TOLD
 
 
 def test_a_second_run_makes_the_same_files(tmp_path: Path) -> None:

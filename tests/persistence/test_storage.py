@@ -317,7 +317,7 @@ def test_bytes_are_synced_before_they_are_named_and_folders_after(tmp_path: Path
 
     def told_sync(descriptor: int) -> None:
         steps.append(
-            Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(tmp_path).parts[:1] == ("tmp",) and "bytes" or "folder"
+            (Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(tmp_path).parts[:1] == ("tmp",) and "bytes") or "folder"
         )
         fsync(descriptor)
 

@@ -47,12 +47,12 @@ def camera_exif():
     exif[0x010E], exif[0x013B], exif[0x8298] = "Seen from the hill", "Ann", "CC0"
     exif[0x9C9B] = "Über".encode("utf-16-le") + b"\0\0"
     exif[0x011A] = 72.0
-    exif._ifds[0x8769] = {  # noqa: SLF001
+    exif._ifds[0x8769] = {
         0x829A: Rational(1, 125), 0x829D: Rational(28, 10), 0x8827: 400, 0x9003: "2021:06:05 14:03:02",
         0x9011: "+02:00", 0x9291: "25",
         0x9209: 0x19, 0x920A: Rational(50, 1), 0xA405: 75, 0xA434: "Lens 50", 0xA001: 1, 0x9204: Rational(0, 0), 0xA431: "S/N 7",
     }  # fmt: skip
-    exif._ifds[0x8825] = {  # noqa: SLF001
+    exif._ifds[0x8825] = {
         1: "S", 2: (33.0, 30.0, 0.0), 3: "W", 4: (70.0, 15.0, 36.0), 5: b"\x01", 6: Rational(125, 10),
     }  # fmt: skip
     return exif

@@ -44,7 +44,7 @@ def nested(depth):
 
 
 @pytest.mark.parametrize("payload", [
-    b"", b"\0\0\0\x02[]", b"\0\0\0\x02{}", b"\0\0\0\x04null", b"\xff\xff\xff\xff{}", b"\0\0\0\x0c{\"code\": NaN",
+    b"", b"\0\0\0\x02[]", b"\0\0\0\x02{}", b"\0\0\0\x04null", b"\xff\xff\xff\xff{}", b'\0\0\0\x0c{"code": NaN',
     changed(facts=[]), changed(facts=None), changed(extra="x"), changed(entries={}), changed(entries=[["a", "b"]]),
     changed(entries=[[1, "b", 2]]), changed(text=5), changed(facts={"a": nested(20)}), changed(renditions={}),
     changed(renditions=renditions(size=2)), changed(renditions=renditions(size=-3)), changed(renditions=renditions(size=True)),

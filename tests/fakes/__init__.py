@@ -1,0 +1,1 @@
+"""Real strategies and adapters that only tests register."""
