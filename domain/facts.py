@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -17,6 +16,7 @@ ONLY_IF_EMPTY = {"title": LONGEST_TITLE, "description": LONGEST_TEXT}
 LONGEST_VALUE = 2_000
 LARGEST_INT = 2**63 - 1
 MOST_PARTS = 500
+HINTS: dict[type[Any], dict[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,11 @@ def fit(entity: type[Any], name: str, value: Any) -> Any:
     return scalar(hint, value)
 
 
-@cache
 def hints(entity: type[Any]) -> dict[str, Any]:
-    return get_type_hints(entity)
+    """The annotations of an entity's fields, read once."""
+    if entity not in HINTS:
+        HINTS[entity] = get_type_hints(entity)
+    return HINTS[entity]
 
 
 def scalar(hint: Any, value: Any) -> Any:

@@ -35,8 +35,8 @@ def neighbour(rank: str, step: int) -> str:
     number += step
     digits = ""
     for _ in range(WHOLE):
-        number, digit = divmod(number, BASE)
-        digits = DIGITS[digit] + digits
+        number, last = divmod(number, BASE)
+        digits = DIGITS[last] + digits
     return digits
 
 

@@ -219,7 +219,7 @@ class BulkItemResult:
     @strawberry.field(description="Why it was refused.")
     def user_errors(self) -> list[UserError]:
         outcome: Any = self
-        return [Told(outcome.fault)] if outcome.fault else []
+        return [Told(outcome.fault)] if outcome.fault else []  # pyright: ignore[reportReturnType]
 
 
 @strawberry.type(description="What became of many things; each for itself.")

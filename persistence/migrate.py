@@ -1,6 +1,9 @@
 """Migrations: up, down, and whether the tables in the code are the tables of the newest one."""
 
+import asyncio
 import sqlite3
+import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -112,3 +115,20 @@ def render(kind: str, item: Any, context: Any) -> str | Literal[False]:
     if isinstance(item, Word):
         return "sa.String(20)"
     return "types.Json()" if isinstance(item, JsonList) else f"types.{type(item).__name__}()"
+
+
+async def write_revision(message: str) -> None:
+    """Writes a migration from the newest one to the tables of the code, numbered behind it."""
+
+    def write(connection: Connection) -> None:
+        made = with_attribute(connection)
+        command.upgrade(made, "head")
+        number = len(list(ScriptDirectory.from_config(made).walk_revisions())) + 1
+        command.revision(made, message=message, autogenerate=True, rev_id=f"{number:04}")
+
+    with tempfile.TemporaryDirectory() as folder:
+        await with_connection(f"sqlite:///{folder}/empty.db", write)
+
+
+if __name__ == "__main__":
+    asyncio.run(write_revision(sys.argv[1]))

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import Principal
+from domain.errors import Invalid
 from domain.ids import Id
-from domain.reading import Found, Load
+from domain.reading import BAD_CURSOR, Found, Load
 from persistence import types
 from persistence.reading import SOURCES, Source, statements
 from persistence.rows import Mapped, to_entity
@@ -30,7 +32,12 @@ class SqlReader:
     async def rows(self, load: Load) -> list[Mapped]:
         rows: list[Mapped] = []
         for made, binds in statements(load, self.library, self.connection.dialect.name):
-            rows += (await self.connection.execute(made.typed, binds)).mappings()
+            try:
+                rows += (await self.connection.execute(made.typed, binds)).mappings()
+            except (StatementError, OverflowError) as error:
+                if load.position and not isinstance(error, OperationalError):  # only a cursor brings values of any type
+                    raise Invalid(BAD_CURSOR, path=("after",)) from error
+                raise
         return rows
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Column, Select, Table
@@ -36,11 +35,10 @@ def to_entity(entity: type[Any], row: Mapped, prefix: str = "") -> Any:
 
 def to_row(entity: Any, table: Table, **more: Any) -> dict[str, Any]:
     """What of an entity the table has columns for, and more."""
-    return {name: getattr(entity, name) for name in field_names(type(cast("object", entity))) if name in table.c} | more
+    return {name: getattr(entity, name) for name in field_names(cast("type[Any]", type(entity))) if name in table.c} | more
 
 
-@cache
-def field_names(entity: Any) -> tuple[str, ...]:
+def field_names(entity: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(entity))
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-
 def wire(time: datetime) -> str:
     """The time as the wire has it. Not strftime, which writes the year 33 in two digits."""
     return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

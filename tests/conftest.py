@@ -22,7 +22,10 @@ from persistence import migrate
 HEADERS = {"graphql-require-preflight": "1"}
 UPLOAD = """mutation($file: Upload!, $attributes: MediaAttributesInput) {
   uploadMedia(input: {file: $file, attributes: $attributes}) {
-    media { __typename id kind status mimeType title size sha256 filename processing { processor { key } state attempts error { code } } }
+    media {
+      __typename id kind status mimeType title size sha256 filename
+      processing { processor { key } state attempts error { code } }
+    }
     userErrors { __typename code message path }
   }
 }"""
