@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain.changes import Changes, changed, now
-from domain.errors import CollectionNameTaken, Invalid, NotEmpty, NotFound
+from domain.errors import INPUT, CollectionNameTaken, Invalid, NotEmpty, NotFound, Path
 from domain.ids import Id, new_id
 from domain.media import LONGEST_TEXT, MediaRepository
 from domain.rank import ranks
@@ -74,13 +74,13 @@ class Placement:
 LAST = Placement()
 
 
-def checked(patch: Changes) -> dict[str, Any]:
+def checked(patch: Changes, path: Path = INPUT) -> dict[str, Any]:
     """The values of a patch as they may be kept. Raises Invalid where a text is too long or a name empty."""
     kept = dict(patch)
     if "name" in kept:
-        kept["name"] = named(kept["name"] or "", longest=LONGEST_NAME)
+        kept["name"] = named(kept["name"] or "", longest=LONGEST_NAME, path=(*path, "name"))
     if kept.get("description") is not None:
-        kept["description"] = bounded(kept["description"], LONGEST_TEXT, ("input", "description"))
+        kept["description"] = bounded(kept["description"], LONGEST_TEXT, (*path, "description"))
     return kept
 
 
@@ -113,7 +113,7 @@ async def update_collection(
         NotFound, VersionConflict, CollectionNameTaken, Invalid: nothing was changed.
     """
     found = await known(collections, key, ("input", "id"))
-    change = changed("Collection", found, checked(patch), if_version)
+    change = changed("Collection", found, checked(patch, (*INPUT, "patch")), if_version)
     if "name" in change:
         if (other := await collections.named(found.parent_id, change["name"])) and other.id != key:
             raise CollectionNameTaken(change["name"], path=("input", "patch", "name"))

@@ -23,6 +23,7 @@ from typing import Any, ClassVar
 from domain.ids import Id
 
 Path = tuple[str, ...]
+INPUT: Path = ("input",)
 
 
 class FaultCode(StrEnum):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from domain.changes import Changes, changed, now
-from domain.errors import Fault, Invalid, NotFound
+from domain.errors import INPUT, Fault, Invalid, NotFound, Path
 from domain.ids import Id
 from domain.storage import StoredObject
 from domain.text import bounded, camel, named
@@ -19,7 +19,7 @@ BEST_RATING = 5
 
 
 class MediaKind(StrEnum):
-    """The discriminator of media; each has one file in `domain/media_types/`."""
+    """The discriminator of media: each has one file in `domain/media_types/`, and OTHER, the last, takes what no other does."""
 
     IMAGE = "IMAGE"
     VIDEO = "VIDEO"
@@ -146,17 +146,16 @@ class Outcome:
 RULES: dict[str, int] = {"title": LONGEST_TITLE, "description": LONGEST_TEXT, "alt_text": LONGEST_TEXT}
 
 
-def checked(patch: Changes) -> dict[str, Any]:
+def checked(patch: Changes, path: Path = (*INPUT, "patch")) -> dict[str, Any]:
     """The values of a patch as they may be kept.
 
     Raises:
         Invalid: a text is too long, a rating out of range, or a name empty.
     """
-    return {name: checked_value(name, value) for name, value in patch.items()}
+    return {name: checked_value(name, value, (*path, camel(name))) for name, value in patch.items()}
 
 
-def checked_value(name: str, value: Any) -> Any:
-    path = ("input", "patch", camel(name))
+def checked_value(name: str, value: Any, path: Path) -> Any:
     if name == "filename":
         return named(value or "", longest=LONGEST_FILENAME, path=path).replace("/", "_")
     if name in RULES and value is not None:

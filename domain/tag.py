@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain.changes import Changes, changed, now
-from domain.errors import Invalid, LimitExceeded, NotFound, TagNameTaken
+from domain.errors import INPUT, Invalid, LimitExceeded, NotFound, Path, TagNameTaken
 from domain.ids import Id, new_id
 from domain.media import LONGEST_TEXT, Media, MediaRepository, Outcome, outcome
 from domain.metadata import MetadataSource
@@ -68,17 +68,16 @@ class TagRepository(Protocol):
     async def detach(self, pairs: Iterable[tuple[Id, Id]]) -> None: ...
 
 
-def checked(patch: Changes) -> dict[str, Any]:
+def checked(patch: Changes, path: Path = INPUT) -> dict[str, Any]:
     """The values of a patch as they may be kept.
 
     Raises:
         Invalid: a name is empty or too long, a colour no colour, a text too long.
     """
-    return {name: checked_value(name, value) for name, value in patch.items()}
+    return {name: checked_value(name, value, (*path, name)) for name, value in patch.items()}
 
 
-def checked_value(name: str, value: Any) -> Any:
-    path = ("input", name)
+def checked_value(name: str, value: Any, path: Path) -> Any:
     if name == "name":
         return named(value or "", longest=LONGEST_NAME, path=path)
     if name == "color" and value is not None and not COLOR.fullmatch(value):
@@ -112,7 +111,7 @@ async def update_tag(tags: TagRepository, key: Id, patch: Changes, if_version: i
     found = (await tags.find([key])).get(key)
     if found is None:
         raise NotFound("Tag", key, path=("input", "id"))
-    change = changed("Tag", found, checked(patch), if_version)
+    change = changed("Tag", found, checked(patch, (*INPUT, "patch")), if_version)
     if "name" in change:
         if (other := (await tags.named([change["name"]])).get(fold(change["name"]))) and other.id != key:
             raise TagNameTaken(change["name"], path=("input", "patch", "name"))

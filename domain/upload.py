@@ -11,7 +11,7 @@ from domain.access import Principal
 from domain.changes import now
 from domain.collection import add_to_collection
 from domain.detect import detect, extension_of, safe_filename
-from domain.errors import EmptyFile, Invalid, Unavailable
+from domain.errors import INPUT, EmptyFile, Fault, Invalid, NotFound, Path, Unavailable
 from domain.extraction import planned_runs
 from domain.ids import Id, new_id
 from domain.media import Blob, Media, MediaStatus, checked
@@ -23,6 +23,7 @@ from domain.tag import MediaTag, tag_media
 
 LONGEST_URL = 2_000
 LONGEST_FOLDER = 1_000
+ATTRIBUTES: Path = (*INPUT, "attributes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ def media_of(arrival: Arrival, written: Written, blob: Blob) -> Media:
         "mime_type": mime_type, "size": written.size, "sha256": written.sha256, "storage_id": blob.storage_id, "blob_id": blob.id,
         "path": arrival.path, "file_modified_at": arrival.modified_at, "folder": folder(arrival.folder),
     }  # fmt: skip
-    return new_media(media_type_of(mime_type), filename, arrival.values, **file)
+    return new_media(media_type_of(mime_type), filename, arrival.values, ATTRIBUTES, **file)
 
 
 def folder(text: str) -> str:
@@ -121,10 +122,10 @@ def folder(text: str) -> str:
     )
 
 
-def new_media(made: MediaType, filename: str, values: Mapping[str, Any], **file: Any) -> Media:
-    """A media that nobody has processed yet."""
+def new_media(made: MediaType, filename: str, values: Mapping[str, Any], place: Path = INPUT, **file: Any) -> Media:
+    """A media that nobody has processed yet; `place` is where its values stand in the input."""
     time = now()
-    given = {name: value for name, value in checked(values).items() if value is not None}
+    given = {name: value for name, value in checked(values, place).items() if value is not None}
     first: dict[str, Any] = {
         "id": new_id(), "kind": made.kind, "status": MediaStatus.PROCESSING, "version": 1, "filename": filename,
         "original_filename": filename, "extension": extension_of(filename), "created_at": time, "updated_at": time,
@@ -137,13 +138,26 @@ async def add(work: Work, media: Media, arrival: Arrival) -> None:
     """Adds a media with its tags, its collections and the runs it has ahead."""
     await work.media.add(media)
     await work.runs.put(planned_runs(media))
+    try:
+        await associate(work, media, arrival)
+    except Fault as fault:
+        fault.path = (*ATTRIBUTES, *fault.path[1:])
+        raise
+
+
+async def associate(work: Work, media: Media, arrival: Arrival) -> None:
+    """Puts its tags on a media, and the media into its collections."""
     if arrival.tag_ids or arrival.tag_names:
         link = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=media.created_at)
         (done,) = await tag_media(work.tags, work.media, [media.id], arrival.tag_ids, arrival.tag_names, link)
         if done.fault:
             raise done.fault
-    for collection in arrival.collection_ids:
-        await add_to_collection(work.collections, work.media, collection, [media.id])
+    for number, collection in enumerate(arrival.collection_ids):
+        try:
+            await add_to_collection(work.collections, work.media, collection, [media.id])
+        except NotFound as fault:
+            fault.path = (*INPUT, "collectionIds", str(number))
+            raise
 
 
 async def register_media(parts: Parts, principal: Principal, url: str, kind: str, values: Mapping[str, Any]) -> Media:

@@ -161,11 +161,11 @@ class CollectionPayload(Payload):
     skipped: list[strawberry.ID] = strawberry.field(description="Those that needed nothing, or could not be found.")
 
 
-def placement(given: PlacementInput | None) -> Placement:
+def placement(given: PlacementInput | None, where: str) -> Placement:
     """Raises Invalid for `first: false`, which says nothing."""
     (name, value), *_ = changes(given).items() if given else [("last", True)]
     if value is False:
-        raise Invalid(f"`{name}` can only be true.", path=("input", "to", name))
+        raise Invalid(f"`{name}` can only be true.", path=("input", where, name))
     if name in ("first", "last"):
         return Placement(first=True) if name == "first" else LAST
     key = domain.key_of("Media", str(value))
@@ -217,7 +217,7 @@ class CollectionMutation:
     @strawberry.mutation(description="Puts media into a collection; those in it already stay where they are.")
     async def add_to_collection(self, info: Info, input: AddToCollectionInput) -> CollectionPayload:
         async def add(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:
-            return await add_to_collection(work.collections, work.media, key, selected(input.selection), placement(input.at))
+            return await add_to_collection(work.collections, work.media, key, selected(input.selection), placement(input.at, "at"))
 
         return await rearranged(info, input.collection, add)  # pyright: ignore[reportReturnType]
 
@@ -233,6 +233,6 @@ class CollectionMutation:
         ids = [domain.key_of("Media", one) for one in input.media_ids]
 
         async def move(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:
-            return await move_in_collection(work.collections, key, ids, placement(input.to))
+            return await move_in_collection(work.collections, key, ids, placement(input.to, "to"))
 
         return await rearranged(info, input.collection, move)  # pyright: ignore[reportReturnType]

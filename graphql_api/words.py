@@ -8,6 +8,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 
 import domain
 from domain.errors import FaultCode
+from domain.media_types import MEDIA_TYPES
 from domain.processing import ProcessingOperation, RunState
 from domain.reading import TrashScope
 
@@ -52,8 +53,7 @@ INPUTS = {
 VALUES = {
     "ASC": "From the least.", "DESC": "From the greatest.", "FIRST": "Before those with a value.",
     "LAST": "Behind those with a value.",
-    "IMAGE": "A still picture.", "VIDEO": "A moving picture.", "AUDIO": "Sound.", "DOCUMENT": "What has pages or words.",
-    "OTHER": "Any other file.", "SUBTITLE": "Words to read.", "PENDING": "Not begun.", "RUNNING": "Begun, or cut off by a crash.",
+    "VIDEO": "A moving picture.", "AUDIO": "Sound.", "SUBTITLE": "Words to read.", "PENDING": "Not begun.", "RUNNING": "Begun, or cut off by a crash.",
     "SUCCEEDED": "Done.", "FAILED": "Ended with an error.", "SKIPPED": "Nothing to do.",
     "PROCESSING": "Some have not ended.", "READY": "All have ended well.", "EXTRACTED": "Read out of the file.",
     "MANUAL": "Written by people.", "IMPORT": "Brought along from elsewhere.", "STRING": "A text.", "INT": "A whole number.",
@@ -69,6 +69,9 @@ VALUES = {
     "UNAVAILABLE": "A part of the server does not answer just now.",
 }  # fmt: skip
 
+KINDS = {kind.value: (made.entity.__doc__ or "").partition(".")[0] + "." for kind, made in MEDIA_TYPES.items()}
+"""A media type says what it is in its own file."""
+
 
 def describe(core: GraphQLSchema) -> None:
     """Gives every argument, input field and enum value that says nothing of its own what its name means everywhere."""
@@ -81,7 +84,7 @@ def describe(core: GraphQLSchema) -> None:
         elif isinstance(kind, GraphQLInputObjectType):
             fill(kind.fields, INPUTS)
         elif isinstance(kind, GraphQLEnumType):
-            fill(kind.values, VALUES)
+            fill(kind.values, VALUES | KINDS)
 
 
 def fill(items: dict[str, Any], words: dict[str, str]) -> None:

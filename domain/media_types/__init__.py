@@ -1,20 +1,30 @@
-"""The registry of media types: one file each, one line here, the catch-all last."""
+"""The registry of media types: a line in MediaKind, and the file here that has the type of that kind."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from domain.errors import UnknownKind
 from domain.media import MediaKind
-from domain.media_types.audio import AUDIO, Audio, AudioMetadata
-from domain.media_types.document import DOCUMENT, Document, DocumentMetadata
-from domain.media_types.image import IMAGE, Image, ImageMetadata
 from domain.media_types.media_type import MediaType
-from domain.media_types.other import OTHER, OtherMedia, OtherMetadata
-from domain.media_types.video import VIDEO, Video, VideoMetadata
 
-MEDIA_TYPES: dict[MediaKind, MediaType] = {made.kind: made for made in (IMAGE, VIDEO, AUDIO, DOCUMENT, OTHER)}
+__all__ = ["MEDIA_TYPES", "MediaType", "known_as", "media_type_of", "type_of_kind"]
 
-__all__ = [
-    "MEDIA_TYPES", "Audio", "AudioMetadata", "Document", "DocumentMetadata", "Image", "ImageMetadata", "MediaType",
-    "OtherMedia", "OtherMetadata", "Video", "VideoMetadata", "known_as", "media_type_of", "type_of_kind",
-]  # fmt: skip
+
+def discovered() -> dict[MediaKind, MediaType]:
+    """The media types of the modules of this package, in the order of MediaKind: its last one takes what no other does.
+
+    Raises:
+        KeyError: a kind has no file here, or a file no kind.
+    """
+    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    types = [value for module in modules for value in vars(module).values() if isinstance(value, MediaType)]
+    by_kind = {made.kind: made for made in types}
+    if by_kind.keys() != set(MediaKind):
+        raise KeyError(f"MediaKind and domain/media_types disagree about {by_kind.keys() ^ set(MediaKind)}.")
+    return {kind: by_kind[kind] for kind in MediaKind}
+
+
+MEDIA_TYPES = discovered()
 
 
 def media_type_of(mime_type: str) -> MediaType:

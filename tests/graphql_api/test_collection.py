@@ -13,8 +13,8 @@ FIELDS = """collection { id name slug description version mediaCount parent { id
 NO_COLLECTION = domain.global_id(b"Collection", domain.new_id())
 
 
-async def write(site: Site, name: str, **values: Any) -> dict[str, Any]:
-    return await wrote(site, name, FIELDS, values)
+async def write(site: Site, field: str, /, **values: Any) -> dict[str, Any]:
+    return await wrote(site, field, FIELDS, values)
 
 
 async def order(site: Site, key: str) -> list[str]:

@@ -1,0 +1,155 @@
+"""Rows to test on, made through the repositories, and PostgreSQL databases that last one test run."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import make_url
+
+from domain import (
+    Blob,
+    Collection,
+    Media,
+    MediaKind,
+    MediaStatus,
+    MediaTag,
+    MetadataEntry,
+    MetadataSource,
+    ProcessingRun,
+    Rendition,
+    RunState,
+    StorageInfo,
+    Tag,
+    ValueType,
+    new_id,
+)
+from domain.media_types import MEDIA_TYPES
+from domain.text import slug
+from persistence.database import SqlWork
+
+POSTGRES = os.environ.get("MEDIAGRAPH_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+LINK = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=EPOCH)
+
+
+@asynccontextmanager
+async def postgres_database() -> AsyncIterator[str]:
+    """The URL of a new, empty database; without a server the test is skipped, or fails where CI promised one."""
+    try:
+        server = await asyncpg.connect(POSTGRES, timeout=5)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        reason = f"PostgreSQL cannot be reached at {POSTGRES}: {error}"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    name = f"mediagraph_test_{new_id().hex()}"
+    try:
+        await server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        try:
+            yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+        finally:
+            await server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await server.close()
+
+
+def media_of(number: int = 0, kind: MediaKind = MediaKind.IMAGE, **values: Any) -> Media:
+    """A media, made `number` seconds after the epoch of these tests."""
+    time = EPOCH + timedelta(seconds=number)
+    plain = {
+        "id": new_id(), "kind": kind, "status": MediaStatus.READY, "version": 1, "filename": f"{number:04}.bin",
+        "mime_type": "application/octet-stream", "created_at": time, "updated_at": time, "taken_at": time,
+    }  # fmt: skip
+    return MEDIA_TYPES[kind].entity(**plain | values)
+
+
+async def add_media(work: SqlWork, number: int = 0, kind: MediaKind = MediaKind.IMAGE, **values: Any) -> Media:
+    media = media_of(number, kind, **values)
+    await work.media.add(media)
+    return media
+
+
+async def add_tag(work: SqlWork, name: str, *media: Media) -> Tag:
+    """A tag, and the media that wear it."""
+    tag = Tag(id=new_id(), name=name, slug=slug(name), version=1, created_at=EPOCH, updated_at=EPOCH)
+    await work.tags.add(tag)
+    await work.tags.attach([(one, tag.id) for one in media], LINK)
+    return tag
+
+
+async def add_collection(work: SqlWork, name: str, *media: Media, parent: Collection | None = None) -> Collection:
+    """A collection, and the media in it in that order."""
+    parent_id = parent.id if parent else None
+    made = Collection(
+        id=new_id(), name=name, slug=slug(name), parent_id=parent_id, version=1, created_at=EPOCH, updated_at=EPOCH
+    )
+    await work.collections.add(made)
+    await work.collections.put(made.id, {one.id: f"{number:04}" for number, one in enumerate(media)}, EPOCH)
+    return made
+
+
+async def add_storage(work: SqlWork, key: str = "main") -> StorageInfo:
+    info = StorageInfo(
+        id=new_id(), key=key, name=key, protocol="memory", root=None, is_read_only=False, is_default=True, created_at=EPOCH
+    )
+    await work.storages.add(info)
+    return info
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One of everything, all of it linked to one media."""
+
+    storage: StorageInfo
+    blob: Blob
+    media: Media
+    spare: Media
+    tag: Tag
+    parent: Collection
+    collection: Collection
+    entry: MetadataEntry
+    rendition: Rendition
+    run: ProcessingRun
+
+    @property
+    def keys(self) -> dict[str, bytes]:
+        """The key of a parent of each type that relations start from."""
+        return {"media": self.media.id, "tag": self.tag.id, "collection": self.collection.id}
+
+
+def entry_of(media: Media, key: str = "Software", value: str = "made by hand") -> MetadataEntry:
+    return MetadataEntry(
+        id=new_id(), media_id=media.id, namespace="exif", key=key, type=ValueType.STRING, value=value, text=value,
+        source=MetadataSource.EXTRACTED, updated_at=EPOCH,
+    )  # fmt: skip
+
+
+def rendition_of(media: Media, storage: StorageInfo, key: str = "renditions/1") -> Rendition:
+    return Rendition(
+        media_id=media.id, name="thumbnail", storage_id=storage.id, key=key, mime_type="image/webp", width=4, height=3,
+        size=9, sha256="cd" * 32,
+    )  # fmt: skip
+
+
+async def fill(work: SqlWork) -> Filled:
+    """One row at least in every table of a library."""
+    storage = await add_storage(work)
+    blob = Blob(id=new_id(), storage_id=storage.id, sha256="ab" * 32, size=5, key="blobs/1")
+    await work.blobs.add(blob)
+    held = {"storage_id": storage.id, "blob_id": blob.id, "sha256": blob.sha256, "size": 5, "path": "a/b.jpg", "title": "One"}
+    media, spare = await add_media(work, 1, **held), await add_media(work, 2)
+    entry, rendition = entry_of(media), rendition_of(media, storage)
+    run = ProcessingRun(media_id=media.id, processor="probe", state=RunState.SUCCEEDED, attempts=1)
+    await work.metadata.change(media.id, {"artist": "Ada", "iso": 100, "extra": {"a": 1}})
+    await work.metadata.put_text(media.id, "words")
+    await work.metadata.replace_entries(media.id, ["exif"], [entry])
+    await work.metadata.put_rendition(rendition)
+    await work.runs.put([run])
+    tag = await add_tag(work, "Red", media)
+    parent = await add_collection(work, "Above")
+    collection = await add_collection(work, "Inside", media, parent=parent)
+    await add_collection(work, "Below", parent=collection)
+    return Filled(storage, blob, media, spare, tag, parent, collection, entry, rendition, run)

@@ -1,0 +1,184 @@
+"""Nothing of one library can be found, changed or deleted by somebody of another, even by one who knows the keys."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain import NOBODY, Blob, MediaStatus, Principal, new_id
+from domain.errors import Invalid
+from domain.reading import Ask, Load, TrashScope
+from persistence.database import SqlDatabase, SqlWork
+from persistence.reading import SOURCES
+from persistence.tables import schema
+from tests.persistence.builders import EPOCH, LINK, Filled, entry_of, fill, rendition_of
+
+REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "storages")
+
+
+async def rows_of(database: SqlDatabase, principal: Principal) -> dict[str, list[str]]:
+    """Every row of a library, as text."""
+    async with database.reader.connect() as connection:
+        return {
+            name: sorted(map(str, (await connection.execute(select(table).where(table.c.library_id == principal.library_id))).all()))
+            for name, table in schema.tables.items()
+        }
+
+
+async def filled(database: SqlDatabase, principal: Principal) -> Filled:
+    async with database.writing(principal) as work:
+        return await fill(work)
+
+
+@pytest.mark.parametrize("relation", SOURCES)
+@pytest.mark.parametrize("trash", TrashScope)
+async def test_the_keys_of_another_library_answer_as_unknown_ones(
+    database: SqlDatabase, principal: Principal, stranger: Principal, relation: str, trash: TrashScope
+) -> None:
+    theirs, _ = await filled(database, stranger), await filled(database, principal)
+    keys = tuple({**theirs.keys, "library": stranger.library_id}.values())
+    async with database.reading(principal) as reader:
+        assert await reader.find(Load(ask=Ask(relation=relation, trash=trash), first=100, keys=keys)) == []
+        assert await reader.count(Load(ask=Ask(relation=relation, trash=trash, counted=True), keys=keys)) == {}
+    async with database.reading(stranger) as reader:  # whose keys they are finds something
+        found = await reader.find(Load(ask=Ask(relation=relation, trash=TrashScope.INCLUDE), first=100, keys=keys))
+        assert found
+
+
+def searches(it: Filled) -> dict[str, Any]:
+    """Calls that find, by what of another library they name."""
+    media, tag, collection = it.media.id, it.tag.id, it.collection.id
+    return {
+        "media.find": lambda w: w.media.find([media]),
+        "media.with_sha256": lambda w: w.media.with_sha256(it.blob.sha256),
+        "media.at_path": lambda w: w.media.at_path(it.storage.id, it.media.path),
+        "media.pending": lambda w: w.media.pending(list(MediaStatus), NOBODY, 100),
+        "media.purge": lambda w: w.media.purge([media]),
+        "media.forget_unused": lambda w: w.media.forget_unused([it.blob.id]),
+        "media.stored": lambda w: w.media.stored(schema.tables["blob"]),
+        "media.entities": lambda w: w.media.entities(w.media.mine()),
+        "media.first": lambda w: w.media.first(w.media.mine()),
+        "blobs.find": lambda w: w.blobs.find([it.blob.id]),
+        "blobs.with_sha256": lambda w: w.blobs.with_sha256(it.storage.id, it.blob.sha256),
+        "runs.of": lambda w: w.runs.of([media]),
+        "tags.find": lambda w: w.tags.find([tag]),
+        "tags.named": lambda w: w.tags.named([it.tag.name]),
+        "tags.slugs": lambda w: w.tags.slugs(it.tag.slug),
+        "tags.slugs_like": lambda w: w.tags.slugs_like(""),
+        "tags.unused": lambda w: w.tags.unused(),
+        "tags.counts": lambda w: w.tags.counts([media]),
+        "tags.worn": lambda w: w.tags.worn([media]),
+        "collections.find": lambda w: w.collections.find([collection]),
+        "collections.named": lambda w: w.collections.named(it.parent.id, it.collection.name),
+        "collections.slugs": lambda w: w.collections.slugs(it.collection.slug),
+        "collections.children": lambda w: w.collections.children([it.parent.id]),
+        "collections.positions": lambda w: w.collections.positions(collection, [media]),
+        "collections.neighbour": lambda w: w.collections.neighbour(collection, None, above=True, ignoring=[]),
+        "storages.all": lambda w: w.storages.all(),
+        "storages.find": lambda w: w.storages.find([it.storage.id]),
+    }
+
+
+def changes(it: Filled) -> dict[str, Any]:
+    """Calls that write, by what of another library they name."""
+    media, tag, collection = it.media.id, it.tag.id, it.collection.id
+    again = Blob(id=it.blob.id, storage_id=it.storage.id, sha256="00" * 32, size=0, key="stolen")
+    return {
+        "media.add": lambda w: w.media.add(it.media),
+        "media.insert": lambda w: w.media.insert(it.media),
+        "media.change": lambda w: w.media.change(media, {"title": "Stolen"}),
+        "media.delete": lambda w: w.media.delete([media]),
+        "metadata.change": lambda w: w.metadata.change(media, {"artist": "Thief"}),
+        "metadata.add_extra": lambda w: w.metadata.add_extra(media, {"a": 2}),
+        "metadata.put_text": lambda w: w.metadata.put_text(media, "stolen"),
+        "metadata.replace_entries": lambda w: w.metadata.replace_entries(media, ["exif"], [entry_of(it.media)]),
+        "metadata.put_rendition": lambda w: w.metadata.put_rendition(rendition_of(it.media, it.storage, "stolen")),
+        "blobs.add": lambda w: w.blobs.add(again),
+        "blobs.change": lambda w: w.blobs.change(it.blob.id, {"key": "stolen"}),
+        "blobs.delete": lambda w: w.blobs.delete([it.blob.id]),
+        "runs.put": lambda w: w.runs.put([it.run]),
+        "tags.add": lambda w: w.tags.add(it.tag),
+        "tags.change": lambda w: w.tags.change(tag, {"name": "Stolen"}),
+        "tags.delete": lambda w: w.tags.delete([tag]),
+        "tags.attach": lambda w: w.tags.attach([(it.spare, tag)], LINK),
+        "tags.detach": lambda w: w.tags.detach([(media, tag)]),
+        "collections.add": lambda w: w.collections.add(it.collection),
+        "collections.change": lambda w: w.collections.change(collection, {"name": "Stolen"}),
+        "collections.delete": lambda w: w.collections.delete([collection]),
+        "collections.put": lambda w: w.collections.put(collection, {it.spare.id: "9"}, EPOCH),
+        "collections.take": lambda w: w.collections.take(collection, [media]),
+        "storages.add": lambda w: w.storages.add(it.storage),
+        "storages.change": lambda w: w.storages.change(it.storage.id, {"root": "/stolen"}),
+        "storages.delete": lambda w: w.storages.delete([it.storage.id]),
+    }
+
+
+async def test_no_repository_finds_anything_of_another_library(
+    database: SqlDatabase, principal: Principal, stranger: Principal
+) -> None:
+    theirs = await filled(database, stranger)
+    before = await rows_of(database, stranger)
+    for name, call in searches(theirs).items():
+        async with database.writing(principal) as work:
+            assert not await call(work), name
+    assert await rows_of(database, stranger) == before
+    async with database.writing(stranger) as work:  # the same calls by whose things they are
+        silent = {name for name, call in searches(theirs).items() if "purge" not in name and not await call(work)}
+    assert silent == {"media.forget_unused", "tags.unused"}
+
+
+async def test_no_repository_changes_anything_of_another_library(
+    database: SqlDatabase, principal: Principal, stranger: Principal
+) -> None:
+    theirs = await filled(database, stranger)
+    before = await rows_of(database, stranger)
+    for name, call in changes(theirs).items():
+        try:
+            async with database.writing(principal) as work:
+                await call(work)
+        except Invalid:
+            continue
+        assert await rows_of(database, stranger) == before, name
+
+
+async def test_every_method_of_every_repository_is_tried(database: SqlDatabase, principal: Principal) -> None:
+    async with database.writing(principal) as work:
+        methods = {f"{name}.{method}" for name in REPOSITORIES for method in own_methods(work, name)}
+        it = await fill(work)
+    inherited = {"find", "insert", "delete", "change", "entities", "first", "slugs_like"}
+    tried = searches(it).keys() | changes(it).keys()
+    missed = {name for name in methods - tried if name.split(".")[1] not in inherited}
+    assert missed == set()
+    assert tried <= methods
+
+
+def own_methods(work: SqlWork, name: str) -> set[str]:
+    plain = {"mine", "run", "within"}
+    of = type(getattr(work, name))
+    return {method for method in dir(of) if not method.startswith("_") and callable(getattr(of, method))} - plain
+
+
+async def test_a_link_that_names_two_libraries_shows_neither_the_other(
+    database: SqlDatabase, principal: Principal, stranger: Principal
+) -> None:
+    """The domain never writes one; should one be there, nobody reads across it."""
+    theirs, ours = await filled(database, stranger), await filled(database, principal)
+    async with database.writing(principal) as work:
+        await work.tags.attach([(ours.media, theirs.tag.id)], LINK)
+        await work.collections.put(theirs.collection.id, {ours.media.id: "9"}, EPOCH)
+    relations = {"media.tags": ours.media.id, "media.collections": ours.media.id}
+    backward = {"tag.media": theirs.tag.id, "collection.media": theirs.collection.id}
+    for one, other, asked in ((principal, theirs, relations), (stranger, ours, backward)):
+        async with database.reading(one) as reader:
+            for relation, key in asked.items():
+                found = await reader.find(Load(ask=Ask(relation=relation), first=100, keys=(key,)))
+                assert len(found) == 1, relation
+                assert {row.entity.id for row in found}.isdisjoint({other.media.id, other.tag.id, other.collection.id})
+
+
+async def test_a_key_that_nobody_has_finds_nothing(database: SqlDatabase, principal: Principal) -> None:
+    async with database.writing(principal) as work:
+        await fill(work)
+        for key in (NOBODY, new_id()):
+            assert await work.media.find([key]) == {}
+            assert await work.tags.find([key]) == {}
