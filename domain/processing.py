@@ -110,7 +110,7 @@ class Processor:
     @property
     def missing(self) -> list[str]:
         """The modules it needs and this installation lacks."""
-        return [name for name in self.requires if find_spec(name) is None]
+        return [name for name in self.requires if find_spec(name.partition(".")[0]) is None]
 
     @property
     def is_available(self) -> bool:

@@ -117,9 +117,8 @@ def media_of(arrival: Arrival, written: Written, blob: Blob) -> Media:
 
 def folder(text: str) -> str:
     """A folder as segments joined by slashes. It orders media for people; no file lies there."""
-    return "/".join(
-        part for raw in text[:LONGEST_FOLDER].split("/") if raw.strip() and (part := safe_filename(raw)) not in (".", "..")
-    )
+    parts = (part.strip() for part in text[:LONGEST_FOLDER].split("/"))
+    return "/".join(safe_filename(part) for part in parts if part not in ("", ".", ".."))
 
 
 def new_media(made: MediaType, filename: str, values: Mapping[str, Any], place: Path = INPUT, **file: Any) -> Media:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import strawberry
 from aiodataloader import DataLoader
 
+import graphql_api.words  # noqa: F401 # pyright: ignore[reportUnusedImport] # enums are named before a type uses them
 from domain import Id, Principal
 from domain.errors import Fault
 from domain.ports import Parts, Work

@@ -107,9 +107,9 @@ def back_up(url: str) -> Path | None:
     return copy
 
 
-def render(kind: str, item: Any, context: Any) -> str | Literal[False]:
+def render(what: str, item: Any, context: Any) -> str | Literal[False]:
     """How a migration writes our column types: by what they are today, whatever becomes of their enum or entity."""
-    if kind != "type" or not type(item).__module__.startswith("persistence"):
+    if what != "type" or not type(item).__module__.startswith("persistence"):
         return False
     context.imports.add("from persistence import types")
     if isinstance(item, Word):

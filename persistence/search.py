@@ -105,6 +105,8 @@ def compared(part: Compare, column: Column[Any], numbers: Iterator[int]) -> Cond
     match part.operator:
         case "is_null":
             return column.is_(None) if part.value else column.is_not(None)
+        case "in" | "not_in" if not part.value:
+            return false() if part.operator == "in" else true()
         case "in":
             return whole.in_(binds(part.value, column, numbers))
         case "not_in":
@@ -124,6 +126,8 @@ def related(part: Related, table: Table, numbers: Iterator[int]) -> Condition:
             return not_(linked) if part.value else linked
         case "all":
             return and_(true(), *(linked.where(onward == one) for one in binds(part.value, onward, numbers)))
+        case "any" | "none" if not part.value:
+            return false() if part.quantifier == "any" else true()
         case "any":
             return linked.where(onward.in_(binds(part.value, onward, numbers)))
         case "none":

@@ -83,9 +83,7 @@ async def add_tag(work: SqlWork, name: str, *media: Media) -> Tag:
 async def add_collection(work: SqlWork, name: str, *media: Media, parent: Collection | None = None) -> Collection:
     """A collection, and the media in it in that order."""
     parent_id = parent.id if parent else None
-    made = Collection(
-        id=new_id(), name=name, slug=slug(name), parent_id=parent_id, version=1, created_at=EPOCH, updated_at=EPOCH
-    )
+    made = Collection(id=new_id(), name=name, slug=slug(name), parent_id=parent_id, version=1, created_at=EPOCH, updated_at=EPOCH)
     await work.collections.add(made)
     await work.collections.put(made.id, {one.id: f"{number:04}" for number, one in enumerate(media)}, EPOCH)
     return made

@@ -38,7 +38,9 @@ async def filled(database: SqlDatabase, principal: Principal) -> AsyncIterator[F
 
 
 async def row_of(database: SqlDatabase, principal: Principal, table: Table, **where: Any) -> dict[str, Any]:
-    asked = select(table).where(table.c.library_id == principal.library_id, *(table.c[name] == value for name, value in where.items()))
+    asked = select(table).where(
+        table.c.library_id == principal.library_id, *(table.c[name] == value for name, value in where.items())
+    )
     async with database.reader.connect() as connection:
         return dict((await connection.execute(asked.limit(1))).mappings().one())
 
@@ -73,7 +75,11 @@ async def test_a_row_that_is_there_already_is_refused(
         async with database.transaction() as connection:
             await connection.execute(insert(table).values(copy))
     async with database.transaction() as connection:
-        await connection.execute(insert(table).values(distinct | ({"name": f"distinct {new_id().hex()}"} if not other and constraint[0] == "library" else {})))
+        await connection.execute(
+            insert(table).values(
+                distinct | ({"name": f"distinct {new_id().hex()}"} if not other and constraint[0] == "library" else {})
+            )
+        )
 
 
 @pytest.mark.parametrize("table", [table for table in TABLES if table.name != "library"], ids=lambda table: table.name)

@@ -20,7 +20,9 @@ async def rows_of(database: SqlDatabase, principal: Principal) -> dict[str, list
     """Every row of a library, as text."""
     async with database.reader.connect() as connection:
         return {
-            name: sorted(map(str, (await connection.execute(select(table).where(table.c.library_id == principal.library_id))).all()))
+            name: sorted(
+                map(str, (await connection.execute(select(table).where(table.c.library_id == principal.library_id))).all())
+            )
             for name, table in schema.tables.items()
         }
 
