@@ -5,7 +5,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import BinaryIO
 
 from domain.access import Principal
 from domain.changes import changed, now
@@ -15,6 +14,7 @@ from domain.ids import Id, new_id
 from domain.media import Media, MediaStatus, Rendition
 from domain.media_types import known_as
 from domain.metadata import MetadataEntry, MetadataSource, value_type
+from domain.original import Original, original
 from domain.ports import Parts, Work
 from domain.processing import (
     PROCESSORS,
@@ -23,10 +23,10 @@ from domain.processing import (
     ProcessingRun,
     Processor,
     RunState,
+    Sandbox,
     Still,
     Subject,
 )  # fmt: skip
-from domain.reading import Ask, Load, TrashScope
 from domain.storage import CHUNK, Chunks, StoredObject
 from domain.text import clean
 
@@ -93,7 +93,8 @@ async def start(
 async def find_out(parts: Parts, principal: Principal, media: Media, started: list[ProcessingRun]) -> Findings:
     """Runs the processors side by side; puts the pictures they made into the storage."""
     findings = Findings(media)
-    done = await asyncio.gather(*(run_one(parts, principal, media, run) for run in started))
+    place = await original(parts, principal, media)
+    done = await asyncio.gather(*(run_one(parts.sandbox, media, place, run) for run in started))
     for run, extraction in done:
         made = Extraction() if extraction is None else extraction
         try:
@@ -106,16 +107,16 @@ async def find_out(parts: Parts, principal: Principal, media: Media, started: li
 
 
 async def run_one(
-    parts: Parts, principal: Principal, media: Media, run: ProcessingRun
+    sandbox: Sandbox, media: Media, place: Original | None, run: ProcessingRun
 ) -> tuple[ProcessingRun, Extraction | None]:  # fmt: skip
     """One run, to its end, whatever that is."""
     made = PROCESSORS.known[run.processor]
     try:
-        extraction = await extract(parts, principal, media, made)
+        extraction = await extract(sandbox, media, place, made)
     except ProcessingFailed as failure:
         return ended(run, failure), None
-    except Fault as fault:
-        return ended(run, ProcessingFailed(FailureCode.NO_BYTES, fault.message, retryable=True)), None
+    except (Fault, FileNotFoundError):
+        return ended(run, ProcessingFailed(FailureCode.NO_BYTES, "The bytes cannot be reached.", retryable=True)), None
     except Exception:
         log.exception("The processor %s failed on a media.", made.key)
         return ended(run, ProcessingFailed(FailureCode.INTERNAL, "The processor failed.")), None
@@ -131,45 +132,19 @@ def ended(run: ProcessingRun, failure: ProcessingFailed) -> ProcessingRun:
     )  # fmt: skip
 
 
-async def extract(parts: Parts, principal: Principal, media: Media, made: Processor) -> Extraction:
+async def extract(sandbox: Sandbox, media: Media, place: Original | None, made: Processor) -> Extraction:
     """What the processor finds in the bytes of a media."""
     subject = Subject(
         kind=media.kind, mime_type=media.mime_type, filename=media.filename, size=media.size, source_url=media.source_url
     )
     if not made.is_available:
         raise ProcessingFailed(FailureCode.UNSUPPORTED, f"Not installed: {', '.join(made.missing)}.", retryable=True)
-    if media.blob_id is None:
+    if place is None:
         if made.reads_bytes:
             raise ProcessingSkipped(FailureCode.NO_BYTES, "The media is registered by its address; its bytes are not here.")
-        return await parts.sandbox.run(made, subject, None)
-    with await open_original(parts, principal, media) as file:
-        return await parts.sandbox.run(made, subject, file)
-
-
-async def original(parts: Parts, principal: Principal, media: Media) -> StoredObject | None:
-    """Where the bytes of a media are; None where it was registered by its address.
-
-    A read-only storage holds files at paths of their own, a writable one blobs at keys of ours.
-    """
-    if media.blob_id is None or media.storage_id is None:
-        return None
-    info = (await parts.storages(principal))[media.storage_id]
-    if info.is_read_only and media.path is not None:
-        return StoredObject(storage_id=info.id, key=media.path)
-    async with parts.database.reading(principal) as reader:
-        (found,) = await reader.find(Load(ask=Ask(relation="media.blob", trash=TrashScope.INCLUDE), keys=(media.id,)))
-    return StoredObject(storage_id=info.id, key=found.entity.key)
-
-
-async def open_original(parts: Parts, principal: Principal, media: Media) -> BinaryIO:
-    """The bytes of a media. Raises ProcessingFailed where they are gone."""
-    place = await original(parts, principal, media)
-    try:
-        if place is None:
-            raise FileNotFoundError
-        return await parts.open_storage((await parts.storages(principal))[place.storage_id]).open(place.key)
-    except FileNotFoundError as error:
-        raise ProcessingFailed(FailureCode.NO_BYTES, "The bytes of the media are gone.", retryable=True) from error
+        return await sandbox.run(made, subject, None)
+    with await place.storage.open(place.key) as file:
+        return await sandbox.run(made, subject, file)
 
 
 async def put(parts: Parts, principal: Principal, media: Media, name: str, still: Still) -> Rendition:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from math import isfinite
+from sys import float_info
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -69,7 +69,7 @@ def scalar(hint: Any, value: Any) -> Any:
         return value
     if hint is int and type(value) is int and abs(value) <= LARGEST_INT:
         return value
-    if hint is float and type(value) in (int, float) and isfinite(value):
+    if hint is float and type(value) in (int, float) and abs(value) <= float_info.max:
         return float(value)
     if issubclass(hint, StrEnum):
         return hint(value) if value in hint.__members__ else None
@@ -94,6 +94,8 @@ def parts(entity: type[Any], values: Any) -> tuple[Any, ...]:
 
 def part(entity: type[Any], value: Any) -> Any:
     try:
-        return entity(**{name: fit(entity, name, one) for name, one in value.items() if name in hints(entity)})
+        found = {name: fit(entity, name, one) for name, one in value.items() if name in hints(entity)}
+        needed = (name for name, one in found.items() if one is None and NoneType not in get_args(hints(entity)[name]))
+        return None if any(needed) else entity(**found)
     except (TypeError, AttributeError):
         return None

@@ -74,7 +74,6 @@ async def ready(settings: Settings, url: str) -> None:
     """Gives a new database its tables; refuses an old one, which is `migrate`'s to change."""
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     at = await migrate.current(url)
     if at is None:
         await migrate.upgrade(url)
@@ -94,7 +93,8 @@ async def default_storage(parts: Parts, principal: Principal, settings: Settings
     protocol = "memory" if settings.database_url == MEMORY else "file"
     async with parts.database.writing(principal) as work:
         if not any(info.is_default for info in await work.storages.all()):
-            settings.files.mkdir(parents=True, exist_ok=True)
+            if protocol == "file":
+                settings.files.mkdir(parents=True, exist_ok=True)
             made = StorageInfo(
                 id=new_id(), key="local", name="Files", protocol=protocol, root=None, is_read_only=False, is_default=True,
                 created_at=now(),

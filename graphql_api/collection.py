@@ -217,7 +217,9 @@ class CollectionMutation:
     @strawberry.mutation(description="Puts media into a collection; those in it already stay where they are.")
     async def add_to_collection(self, info: Info, input: AddToCollectionInput) -> CollectionPayload:
         async def add(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:
-            return await add_to_collection(work.collections, work.media, key, selected(input.selection), placement(input.at, "at"))
+            return await add_to_collection(
+                work.collections, work.media, key, selected(input.selection), placement(input.at, "at")
+            )
 
         return await rearranged(info, input.collection, add)  # pyright: ignore[reportReturnType]
 

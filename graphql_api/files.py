@@ -10,9 +10,8 @@ from starlette.responses import Response, StreamingResponse
 
 import domain
 from domain.errors import Unavailable
-from domain.extraction import original
+from domain.original import Original, original
 from domain.reading import Ask, Load, TrashScope
-from domain.storage import Storage, StoredObject
 from graphql_api.bootstrap import Server
 
 SAFE = {
@@ -32,7 +31,7 @@ IMMUTABLE = "private, max-age=31536000, immutable"
 class Served:
     """Bytes to be served, and what is told of them."""
 
-    place: StoredObject
+    place: Original
     mime_type: str
     size: int
     sha256: str
@@ -51,7 +50,7 @@ async def original_file(http: Request) -> Response:
         place=place, mime_type=media.mime_type, size=media.size or 0, sha256=media.sha256 or "", filename=media.filename,
         cache=REVALIDATED,
     )  # fmt: skip
-    return await serve(http, server, found)
+    return await serve(http, found)
 
 
 async def thumbnail_file(http: Request) -> Response:
@@ -61,13 +60,14 @@ async def thumbnail_file(http: Request) -> Response:
     made: domain.Rendition | None = await one(server, "media.thumbnail", media.id) if media else None
     if media is None or made is None:
         return not_found()
+    storage = server.parts.open_storage((await server.parts.storages(server.principal))[made.storage_id])
     fixed = http.query_params.get("v", "")
     found = Served(
-        place=StoredObject(storage_id=made.storage_id, key=made.key), mime_type=made.mime_type, size=made.size,
+        place=Original(storage, made.key), mime_type=made.mime_type, size=made.size,
         sha256=made.sha256, filename=f"{made.name}.{made.mime_type.partition('/')[2]}",
         cache=IMMUTABLE if fixed and made.sha256.startswith(fixed) else REVALIDATED,
     )  # fmt: skip
-    return await serve(http, server, found)
+    return await serve(http, found)
 
 
 async def media_of(server: Server, text: str) -> domain.Media | None:
@@ -87,7 +87,7 @@ def not_found() -> Response:
     return Response("Not found.\n", 404, SAFE, media_type="text/plain")
 
 
-async def serve(http: Request, server: Server, found: Served) -> Response:
+async def serve(http: Request, found: Served) -> Response:
     """RFC 9110: validators, then one range or the whole."""
     headers = headers_of(found, download="download" in http.query_params)
     if any(tag.strip() in ("*", headers["ETag"]) for tag in http.headers.get("if-none-match", "").replace("W/", "").split(",")):
@@ -101,7 +101,7 @@ async def serve(http: Request, server: Server, found: Served) -> Response:
     status = 206 if ranged else 200
     if http.method == "HEAD":
         return Response(status_code=status, headers=headers)
-    return await streamed(server, found, start, length, status, headers)
+    return await streamed(found, start, length, status, headers)
 
 
 def headers_of(found: Served, *, download: bool) -> dict[str, str]:
@@ -129,10 +129,8 @@ def wanted(http: Request, size: int, etag: str) -> tuple[int, int, bool] | None:
     return (start, end - start + 1, True) if start <= end else None
 
 
-async def streamed(
-    server: Server, found: Served, start: int, length: int, status: int, headers: dict[str, str]
-) -> Response:  # fmt: skip
-    storage: Storage = server.parts.open_storage((await server.parts.storages(server.principal))[found.place.storage_id])
+async def streamed(found: Served, start: int, length: int, status: int, headers: dict[str, str]) -> Response:
+    storage = found.place.storage
     try:
         if await storage.size(found.place.key) != found.size:
             raise FileNotFoundError  # edited where it lies: these are not the bytes the headers speak of

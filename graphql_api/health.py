@@ -1,5 +1,6 @@
 """Whether the server lives, and whether it can work: real probes of what it needs."""
 
+import logging
 import time
 from collections.abc import Awaitable
 from importlib.metadata import version
@@ -37,5 +38,8 @@ async def check(name: str, probe: Awaitable[None]) -> dict[str, str | float | No
         message = None
     except Unavailable as fault:
         message = fault.message
+    except Exception:
+        logging.getLogger("mediagraph").exception("The probe of the %s failed.", name)
+        message = "It does not answer as it should."
     status = "HEALTHY" if message is None else "UNHEALTHY"
     return {"name": name, "status": status, "latencyMs": round((time.perf_counter() - started) * 1e3, 2), "message": message}

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import orjson
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, Response
@@ -19,6 +20,7 @@ from graphql_api.pages import graphiql
 MODERN = "application/graphql-response+json"
 PLAIN = "application/json"
 MOST_FILES = 20
+NOT_ALLOWED = 405
 PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight", "x-requested-with")
 
 
@@ -42,7 +44,9 @@ async def graphql(http: HttpRequest) -> Response:
         answer = await server.executor.answer(request, context, may_write=http.method == "POST")
     except Refused as refusal:
         return refused(refusal)
-    return Response(answer.body, status(answer, http.method, kind), media_type=f"{kind}; charset=utf-8")
+    code = status(answer, http.method, kind)
+    headers = {"Allow": "POST"} if code == NOT_ALLOWED else None
+    return Response(answer.body, code, headers, media_type=f"{kind}; charset=utf-8")
 
 
 def refused(refusal: Refused) -> Response:
@@ -57,7 +61,7 @@ def status(answer: Answer, method: str, kind: str) -> int:
     if not answer.refused:
         return 200
     if method == "GET" and b"METHOD_NOT_ALLOWED" in answer.body:
-        return 405
+        return NOT_ALLOWED
     return 400 if kind == MODERN else 200
 
 
@@ -152,7 +156,7 @@ async def from_form(http: HttpRequest, server: Server) -> Request:
         form = await HttpRequest(http.scope, bounded(http.receive, limit)).form(
             max_files=MOST_FILES, max_fields=10, max_part_size=server.settings.body_limit
         )
-    except (MultiPartException, KeyError, ValueError, UnicodeError) as error:
+    except (HTTPException, MultiPartException, KeyError, ValueError, UnicodeError) as error:
         raise Refused(400, "The form is malformed, or has too many parts.", "BAD_REQUEST") from error
     operations, places = form.get("operations"), form.get("map")
     if not isinstance(operations, str) or not isinstance(places, str):

@@ -53,7 +53,8 @@ INPUTS = {
 VALUES = {
     "ASC": "From the least.", "DESC": "From the greatest.", "FIRST": "Before those with a value.",
     "LAST": "Behind those with a value.",
-    "VIDEO": "A moving picture.", "AUDIO": "Sound.", "SUBTITLE": "Words to read.", "PENDING": "Not begun.", "RUNNING": "Begun, or cut off by a crash.",
+    "VIDEO": "A moving picture.", "AUDIO": "Sound.", "SUBTITLE": "Words to read.",
+    "PENDING": "Not begun.", "RUNNING": "Begun, or cut off by a crash.",
     "SUCCEEDED": "Done.", "FAILED": "Ended with an error.", "SKIPPED": "Nothing to do.",
     "PROCESSING": "Some have not ended.", "READY": "All have ended well.", "EXTRACTED": "Read out of the file.",
     "MANUAL": "Written by people.", "IMPORT": "Brought along from elsewhere.", "STRING": "A text.", "INT": "A whole number.",

@@ -1,7 +1,6 @@
 """The database: one IMMEDIATE writer, read-only readers, each bound to a principal."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import URL, Connection, event, func, insert, make_url, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain import DEFAULT_LIBRARY, Library, Principal, new_id
@@ -76,6 +75,9 @@ class SqlDatabase:
     @asynccontextmanager
     async def writing(self, principal: Principal) -> AsyncGenerator[SqlWork]:
         async with self.transaction() as connection:
+            if not self.is_sqlite:  # one writer of a library at a time, as BEGIN IMMEDIATE gives on SQLite
+                turn = int.from_bytes(principal.library_id[-8:], "big", signed=True)
+                await connection.execute(select(func.pg_advisory_xact_lock(turn)))
             yield SqlWork(connection, principal)
 
     @asynccontextmanager
@@ -134,7 +136,7 @@ class unavailable:  # noqa: N801 - reads as a word of the with statement
             raise Invalid("The change breaks a rule of the library: a value is missing, taken or not allowed.") from error
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise Unavailable("The database does not answer.") from error
-        if isinstance(error, OSError | sqlite3.OperationalError):
+        if isinstance(error, OSError | OperationalError | ProgrammingError):  # SQLite tells a missing table by the former
             raise Unavailable("The database does not answer.") from error
 
 
@@ -142,12 +144,17 @@ def engine_of(url: URL, *, writes: bool) -> AsyncEngine:
     """An engine whose connections are set up for writing, or can do nothing but read."""
     driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}[url.get_backend_name()]
     pool = {"pool_size": 1, "max_overflow": 0} if writes and "sqlite" in driver else {"pool_size": READERS, "max_overflow": 0}
-    engine = create_async_engine(url.set(drivername=driver), json_serializer=to_json, json_deserializer=orjson.loads, **pool)
+    engine = create_async_engine(url.set(drivername=driver), json_serializer=to_json, json_deserializer=from_json, **pool)
     if "sqlite" not in driver:
         return engine if writes else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     event.listen(engine.sync_engine, "connect", set_up_for_writing if writes else set_up_for_reading)
     event.listen(engine.sync_engine, "begin", begin_to_write if writes else begin_to_read)
     return engine
+
+
+def from_json(value: Any) -> Any:
+    """SQLite keeps the text of a number as a number."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
 def to_json(value: Any) -> str:

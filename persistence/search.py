@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, bindparam, exists, false, func, not_, or_, true
+from sqlalchemy import Column, ColumnElement, Table, and_, bindparam, exists, false, func, literal_column, not_, or_, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import Boolean, String
@@ -25,6 +25,8 @@ LINKS: dict[tuple[Table, str], tuple[Table, Column[Any], Column[Any]]] = {
 """What a filter calls a relation of a table: the table between, whose column points back, and whose points on."""
 LOWER = frozenset({media_table.c.mime_type, media_table.c.extension, media_table.c.sha256})
 """Columns that never hold a capital letter: compared as they are, which an index can serve."""
+NEVER: Condition = literal_column("1 = 0", Boolean())
+"""SQLAlchemy would fold false() and drop the conditions beside it, with the binds a statement counts on."""
 
 
 class Contains(FunctionElement[bool]):
@@ -90,7 +92,7 @@ def made(shape: Filter, table: Table, numbers: Iterator[int]) -> Condition:
         case All(parts):
             return and_(true(), *(made(part, table, numbers) for part in parts))
         case AnyOf(parts):
-            return or_(false(), *(made(part, table, numbers) for part in parts))
+            return or_(*(made(part, table, numbers) for part in parts)) if parts else NEVER
         case Not(part):
             # a comparison with NULL is neither true nor false; the opposite of a filter has the rest of the rows
             return not_(func.coalesce(made(part, table, numbers), false()))

@@ -52,7 +52,7 @@ class Archive(Media):
     entry_count: int | None = strawberry.field(description="How many files are in it.")
     metadata = relation_one("media_types.archive.ArchiveMetadata", "media.metadata", required=True, description="Facts.")
 '''
-TRY = '''
+TRY = """
 import asyncio, io, sys, zipfile
 from pathlib import Path
 import domain; assert domain.__file__.startswith("{copy}"), domain.__file__
@@ -70,7 +70,7 @@ async def main():
         site = Site(server, client)
         {story}
 asyncio.run(main())
-'''
+"""
 
 
 def copied(tmp_path: Path) -> Path:
@@ -120,7 +120,11 @@ async def test_a_new_field_of_all_media_is_one_line_in_each_layer(tmp_path: Path
     copy = copied(tmp_path)
     line = "    rating: int | None = None\n"
     replaced(copy / "domain/media.py", line, f"{line}    mood: str | None = None\n")
-    replaced(copy / "persistence/tables.py", '    Column("rating", Integer),\n', '    Column("rating", Integer),\n    Column("mood", Words),\n')
+    replaced(
+        copy / "persistence/tables.py",
+        '    Column("rating", Integer),\n',
+        '    Column("rating", Integer),\n    Column("mood", Words),\n',
+    )
     line = '    rating: int | None = strawberry.field(description="0 to 5.")\n'
     replaced(copy / "graphql_api/media.py", line, f'{line}    mood: str | None = strawberry.field(description="How it feels.")\n')
     await asyncio.to_thread(migrated, copy)

@@ -75,8 +75,8 @@ class Executor:
             await context.close()
             statements.reset(token)
         log.info(
-            "operation", name=request.operation_name, ms=round((time.perf_counter() - started) * 1e3, 2), sql=len(seen),
-            request_id=context.request_id, refused=refused, errors=len(found.get("errors", [])),
+            "operation", name=name_of(self.known.get(request.query), request), ms=round((time.perf_counter() - started) * 1e3, 2),
+            sql=len(seen), request_id=context.request_id, refused=refused, errors=len(found.get("errors", [])),
         )  # fmt: skip
         return Answer(orjson.dumps(found), refused)
 
@@ -112,6 +112,12 @@ class Executor:
             return Operation(DocumentNode(definitions=()), [coded(error, "GRAPHQL_PARSE_FAILED")])
         errors = validate(self.core, document, max_errors=MOST_ERRORS)
         return Operation(document, [coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
+
+
+def name_of(operation: Operation | None, request: Request) -> str | None:
+    """What the operation is called in its document, where the request does not say."""
+    chosen = get_operation_ast(operation.document, request.operation_name) if operation else None
+    return chosen.name.value if chosen and chosen.name else request.operation_name
 
 
 def wrong_operation(document: DocumentNode, name: str | None, *, may_write: bool) -> list[dict[str, Any]]:

@@ -33,5 +33,7 @@ async def test_figures_add_up_over_kinds_and_leave_the_trash_out(site: Site) -> 
 
 async def test_an_upload_has_no_path_to_be_found_by(site: Site) -> None:
     await site.uploaded(media.png(), "a.png")
-    found = await site.ask('{ mediaByPath(storage: "local", path: "a.png") { id } other: mediaByPath(storage: "x", path: "a.png") { id } }')
+    found = await site.ask(
+        '{ mediaByPath(storage: "local", path: "a.png") { id } other: mediaByPath(storage: "x", path: "a.png") { id } }'
+    )
     assert found == {"mediaByPath": None, "other": None}

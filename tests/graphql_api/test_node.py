@@ -42,8 +42,8 @@ async def test_lists_nest_from_tags_to_media_to_collections_and_each_has_pages_o
     ids = await filled(site, 3)
     word, album = await tag(site, "word"), await collection(site, "Album", list(reversed(ids)))
     await bulk(site, "tagMedia", ids, tagIds=[word])
-    found = (await site.ask("""{ tags { nodes { name mediaCount media(first: 2) { totalCount pageInfo { hasNextPage endCursor }
-      nodes { filename collections { nodes { name media(first: 1) { edges { cursor node { filename tags { nodes { name } } } } } } } } } } } }"""))
+    found = await site.ask("""{ tags { nodes { name mediaCount media(first: 2) { totalCount pageInfo { hasNextPage endCursor }
+      nodes { filename collections { nodes { name media(first: 1) { edges { cursor node { filename tags { nodes { name } } } } } } } } } } } }""")
     (one,) = found["tags"]["nodes"]
     inner = {"name": "Album", "media": {"edges": [{"node": {"filename": "002.bin", "tags": {"nodes": [{"name": "word"}]}}}]}}
     for node in one["media"]["nodes"]:
@@ -52,7 +52,9 @@ async def test_lists_nest_from_tags_to_media_to_collections_and_each_has_pages_o
         assert node["collections"]["nodes"] == [inner]
     assert [node["filename"] for node in one["media"]["nodes"]] == ["002.bin", "001.bin"]
     assert (one["mediaCount"], one["media"]["totalCount"], one["media"]["pageInfo"]["hasNextPage"]) == (3, 3, True)
-    query = "query($id: ID!, $a: String) { tag(id: $id) { media(first: 2, after: $a) { nodes { id } pageInfo { hasNextPage } } } }"
+    query = (
+        "query($id: ID!, $a: String) { tag(id: $id) { media(first: 2, after: $a) { nodes { id } pageInfo { hasNextPage } } } }"
+    )
     rest = (await site.ask(query, id=word, a=one["media"]["pageInfo"]["endCursor"]))["tag"]["media"]
     assert rest == {"nodes": [{"id": ids[0]}], "pageInfo": {"hasNextPage": False}}
     assert album

@@ -65,7 +65,9 @@ async def test_more_than_a_hundred_at_once_are_refused(site: Site) -> None:
     query = "mutation($input: ProcessMediaInput!) { processMedia(input: $input) { userErrors { code path } media { id } } }"
     answer = await site.answer(query, input={"selection": {"ids": [f"x{n}" for n in range(101)]}})
     assert "errors" in answer or answer["data"]["processMedia"]["userErrors"]
-    codes = [one["extensions"]["code"] for one in answer.get("errors", [])] or [one["code"] for one in answer["data"]["processMedia"]["userErrors"]]
+    codes = [one["extensions"]["code"] for one in answer.get("errors", [])] or [
+        one["code"] for one in answer["data"]["processMedia"]["userErrors"]
+    ]
     assert set(codes) <= {"LIMIT_EXCEEDED", "NOT_FOUND"}
 
 

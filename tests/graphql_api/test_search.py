@@ -84,7 +84,11 @@ async def test_every_operator_of_every_filter_finds_exactly_what_it_says(site: S
     for name, cases in CASES.items():
         for given, expected in cases:
             linked = name in ("tags", "collections")
-            value = {key: [ids[one] for one in many] if isinstance(many, list) else many for key, many in given.items()} if linked else given
+            value = (
+                {key: [ids[one] for one in many] if isinstance(many, list) else many for key, many in given.items()}
+                if linked
+                else given
+            )
             found = (await site.ask(FOUND, f={name: value}))["media"]
             names = "".join(one["filename"][0] for one in found["nodes"])
             if names != expected or found["totalCount"] != len(expected):
@@ -160,7 +164,9 @@ async def test_a_cursor_of_another_order_or_of_nothing_is_refused(site: Site) ->
     for bad in ("", "x", "é", "bnVsbA", "W10", cursor[:-3], cursor + "AAAA"):
         answer = await site.answer(LIST, a=bad)
         assert answer["errors"][0]["extensions"]["code"] == "INVALID", bad
-    assert (await site.answer("query($a: String) { tags(after: $a) { nodes { id } } }", a=cursor))["errors"][0]["extensions"]["code"] == "INVALID"
+    assert (await site.answer("query($a: String) { tags(after: $a) { nodes { id } } }", a=cursor))["errors"][0]["extensions"][
+        "code"
+    ] == "INVALID"
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, [1], 10**30, "no time", 1.5, True])
@@ -180,7 +186,9 @@ async def test_a_list_of_more_values_than_a_filter_takes_is_refused(site: Site) 
 
 
 @pytest.mark.parametrize("depth", [30, 60, 150])
-@pytest.mark.xfail(strict=True, reason="no limit on the depth and size of a filter yet: SQLite gives up, and the answer is INTERNAL")
+@pytest.mark.xfail(
+    strict=True, reason="no limit on the depth and size of a filter yet: SQLite gives up, and the answer is INTERNAL"
+)
 async def test_a_filter_nested_too_deep_is_refused_as_such(site: Site, depth: int) -> None:
     nested: dict[str, Any] = {"kind": {"eq": "OTHER"}}
     for _ in range(depth):

@@ -63,7 +63,9 @@ async def test_every_attribute_is_kept(site: Site) -> None:
     ({"tagIds": ["x"]}, ("NotFoundError", "NOT_FOUND", ["input", "attributes", "tagIds", "0"])),
     ({"collectionIds": [NOWHERE]}, ("NotFoundError", "NOT_FOUND", ["input", "attributes", "collectionIds", "0"])),
 ])  # fmt: skip
-async def test_what_cannot_be_said_of_a_file_is_refused_and_nothing_is_kept(site: Site, given: dict[str, Any], expected: Any) -> None:
+async def test_what_cannot_be_said_of_a_file_is_refused_and_nothing_is_kept(
+    site: Site, given: dict[str, Any], expected: Any
+) -> None:
     payload = await site.upload(media.png(), "a.png", **given)
     assert (fault(payload), payload["media"]) == (expected, None)
     assert on_disk(site) == set()
@@ -103,7 +105,9 @@ async def test_a_file_that_cannot_be_read_is_kept_and_says_why(site: Site, conte
     assert errors[failed] == code
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..", "C:\\x\\passwd", "a" * 300 + ".png", "line\u2028.png", "é🎉.png"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "..", "C:\\x\\passwd", "a" * 300 + ".png", "line\u2028.png", "é🎉.png"]
+)
 async def test_no_name_a_client_sends_becomes_a_path(site: Site, name: str) -> None:
     made = await site.uploaded(media.png(), name)
     assert "/" not in made["filename"]
@@ -123,7 +127,10 @@ async def test_a_registered_media_is_skipped_by_processors_and_nothing_is_fetche
     assert on_disk(site) == set()
 
 
-@pytest.mark.parametrize("url", ["ftp://h/a", "file:///etc/passwd", "javascript:alert(1)", "/a", "http://", "http://u:p@h/", "http://[", "h" * 3000, ""])
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://h/a", "file:///etc/passwd", "javascript:alert(1)", "/a", "http://", "http://u:p@h/", "http://[", "h" * 3000, ""],
+)
 async def test_an_address_of_another_scheme_or_with_a_user_is_refused(site: Site, url: str) -> None:
     payload = await wrote(site, "registerMedia", REGISTERED, {"url": url, "kind": "IMAGE"})
     assert (fault(payload), payload["media"]) == (("InputError", "INVALID", ["input", "url"]), None)

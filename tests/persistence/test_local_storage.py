@@ -16,7 +16,7 @@ from domain.errors import Unavailable
 from domain.ids import new_id
 from domain.storage import Storage, StorageInfo
 from persistence.storage import LocalStorage, disk, open_storage
-from tests.persistence.test_storage import CONTENT, everything, files, kept, local, raises_absent
+from tests.persistence.test_storage import CONTENT, Make, everything, files, kept, local, raises_absent
 
 
 def test_removing_takes_the_empty_folders_along_and_no_others(tmp_path: Path) -> None:

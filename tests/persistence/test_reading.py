@@ -47,13 +47,14 @@ ORDERS: dict[str, tuple[Order, ...]] = {
 async def media(database: SqlDatabase, principal: Principal) -> AsyncIterator[list[Media]]:
     """Eleven media with equal, missing and odd values to sort by."""
     async with database.writing(principal) as work:
-        yield [
+        made = [
             await add_media(
                 work, number // 2, list(MediaKind)[number % 3], title=title, rating=RATINGS[number % len(RATINGS)],
                 is_favorite=number % 4 == 0, size=None if number % 5 == 0 else number // 3,
             )
             for number, title in enumerate(TITLES)
         ]  # fmt: skip
+    yield made
 
 
 async def find(
@@ -219,7 +220,7 @@ async def test_only_the_fields_asked_for_are_selected(database: SqlDatabase, pri
         for parent in (*it.keys.values(), principal.library_id):
             whole = await reader.find(Load(ask=Ask(relation=relation), first=9, keys=(parent,)))
             load = Load(ask=Ask(relation=relation, fields=names), first=9, keys=(parent,))
-            rows = [row async for row in reader.rows(load)]
+            rows = await reader.rows(load)
             assert [[row[name] for name in names] for row in rows] == [
                 [getattr(one.entity, name) for name in names] for one in whole
             ]

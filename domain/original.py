@@ -1,0 +1,32 @@
+"""Where the bytes of a media are."""
+
+from dataclasses import dataclass
+
+from domain.access import Principal
+from domain.media import Media
+from domain.ports import Parts
+from domain.reading import Ask, Load, TrashScope
+from domain.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Bytes in an open storage."""
+
+    storage: Storage
+    key: str
+
+
+async def original(parts: Parts, principal: Principal, media: Media) -> Original | None:
+    """The bytes as they came in; None for a media that was registered by its address.
+
+    A read-only storage holds files at paths of their own, a writable one blobs at keys of ours.
+    """
+    if media.blob_id is None or media.storage_id is None:
+        return None
+    info = (await parts.storages(principal))[media.storage_id]
+    if info.is_read_only and media.path is not None:
+        return Original(parts.open_storage(info), media.path)
+    async with parts.database.reading(principal) as reader:
+        (found,) = await reader.find(Load(ask=Ask(relation="media.blob", trash=TrashScope.INCLUDE), keys=(media.id,)))
+    return Original(parts.open_storage(info), found.entity.key)

@@ -1,0 +1,197 @@
+"""Each index is used by the query it exists for, and the great lists are read in order without sorting."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, insert, select
+from sqlalchemy.dialects import sqlite
+
+from domain import NOBODY, MediaKind, MediaStatus, new_id
+from domain.reading import Ask, Load, Order
+from domain.search import Compare, Filter, shape, values
+from persistence import reading, tables
+from tests.persistence.builders import EPOCH
+
+MEDIA, TAGS, COLLECTIONS = 3_000, 20, 20
+LIBRARY, STORAGES = new_id(), [new_id() for _ in range(20)]
+KINDS, STATUSES = list(MediaKind), list(MediaStatus)
+
+
+def keys(count: int) -> list[bytes]:
+    return [new_id() for _ in range(count)]
+
+
+def rows() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+    """A library as it might be, table by table."""
+    own = {"library_id": LIBRARY}
+    dated = {"version": 1, "created_at": EPOCH, "updated_at": EPOCH}
+    media, tags, collections, blobs = keys(MEDIA), keys(TAGS), keys(COLLECTIONS), keys(MEDIA)
+    yield tables.library_table, [{"id": LIBRARY, "library_id": LIBRARY, "name": "library", "created_at": EPOCH}]
+    told = {"key": "s", "name": "s", "protocol": "file", "is_read_only": False, "is_default": True, "created_at": EPOCH}
+    yield tables.storage_table, [own | told | {"id": key, "key": f"s{n}"} for n, key in enumerate(STORAGES)]
+    yield tables.blob_table, [
+        own | {"id": key, "storage_id": STORAGES[n % 20], "sha256": key.hex(), "size": 1, "key": key.hex()} for n, key in enumerate(blobs)
+    ]
+    yield tables.media_table, [
+        own | dated | {
+            "id": key, "kind": KINDS[n % 5], "status": STATUSES[n % 3], "filename": f"{n:06}.jpg", "title": f"title {n}" if n % 4 else None,
+            "mime_type": f"image/{n % 9}", "size": n * 37 % 5_000, "sha256": blobs[n].hex(), "blob_id": blobs[n], "storage_id": STORAGES[n % 20],
+            "folder": f"folder {n % 50}", "created_at": EPOCH + timedelta(seconds=n), "taken_at": EPOCH - timedelta(seconds=n * 7 % 1_000),
+            "is_favorite": False, "path": f"{n}",
+        } for n, key in enumerate(media)
+    ]  # fmt: skip
+    words = ("artist", "album", "title", "genre")
+    yield tables.media_metadata_table, [
+        own | {"media_id": key, "kind": "AUDIO", "extra": {}} | {word: f"{word} {n % 300}" for word in words} for n, key in enumerate(media)
+    ]
+    entry = {"type": "STRING", "source": "EXTRACTED", "locked": False, "updated_at": EPOCH, "text": "x", "namespace": "exif"}
+    yield tables.metadata_entry_table, [own | entry | {"id": new_id(), "media_id": key, "key": f"k{n % 40}"} for n, key in enumerate(media)]
+    yield tables.processing_run_table, [
+        own | {"media_id": key, "processor": "probe", "state": "FAILED" if n % 50 == 0 else "SUCCEEDED", "attempts": 1} for n, key in enumerate(media)
+    ]
+    yield tables.tag_table, [own | dated | {"id": key, "name": f"t{n}", "folded_name": f"t{n}", "slug": f"t{n}"} for n, key in enumerate(tags)]
+    link = {"source": "MANUAL", "tagged_at": EPOCH}
+    yield tables.media_tag_table, [
+        own | link | {"media_id": key, "tag_id": tags[(n + m) % TAGS], "media_created_at": EPOCH + timedelta(seconds=n)}
+        for n, key in enumerate(media) for m in range(3)
+    ]  # fmt: skip
+    yield tables.collection_table, [
+        own | dated | {"id": key, "name": f"c{n}", "folded_name": f"c{n}", "slug": f"c{n}", "parent_id": collections[0] if n else None}
+        for n, key in enumerate(collections)
+    ]
+    yield tables.collection_item_table, [
+        own | {"media_id": key, "collection_id": collections[(n + m) % COLLECTIONS], "position": f"{n:08}", "added_at": EPOCH}
+        for n, key in enumerate(media) for m in range(2)
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """A library of a few thousand media whose statistics SQLite knows."""
+    path: Path = tmp_path_factory.mktemp("indexes") / "mediagraph.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        tables.schema.create_all(connection)
+        for table, many in rows():
+            connection.execute(insert(table), many)
+        connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as opened:
+        yield opened
+
+
+def plan(filled: sqlite3.Connection, sql: str, binds: Any) -> str:
+    return "\n".join(row[3] for row in filled.execute(f"EXPLAIN QUERY PLAN {sql}", binds))
+
+
+def plan_of(filled: sqlite3.Connection, relation: str, *, where: Filter | None = None, order: str = "", counted: bool = False,
+            after: bool = False) -> str:  # fmt: skip
+    """How SQLite would read a page of a relation."""
+    shaped = {"where": shape(where)} if where else {}
+    keyed = (Order(field=order.lstrip("-"), descending=order.startswith("-")),) if order else ()
+    ask = Ask(relation=relation, order=keyed, counted=counted, after=(False,) if after else None, **shaped)
+    position = ("2024-01-01T00:30:00.000000Z", NOBODY) if after else ()
+    load = Load(ask=ask, first=50, values=tuple(values(where)) if where else (), position=position, keys=(LIBRARY,))
+    ((made, binds),) = reading.statements(load, LIBRARY, "sqlite")
+    return plan(filled, made.sql, binds)
+
+
+def plan_of_select(filled: sqlite3.Connection, statement: Any) -> str:
+    compiled = statement.compile(dialect=sqlite.dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True})
+    return plan(filled, str(compiled), dict.fromkeys(compiled.params, ""))
+
+
+def mine(table: Any, **equal: Any) -> Any:
+    conditions = (table.c[name] == value for name, value in ({"library_id": LIBRARY} | equal).items())
+    key = table.c.media_id if "media_id" in table.c else table.c.id
+    return select(key).where(*conditions).order_by(key)
+
+
+METADATA, RUNS, ENTRIES = tables.media_metadata_table, tables.processing_run_table, tables.metadata_entry_table
+LISTS: dict[str, dict[str, Any]] = {
+    "ix_media_created": {"relation": "library.media"},
+    "ix_media_kind_created": {"relation": "library.media", "where": Compare("kind", "eq", "IMAGE")},
+    "ix_media_taken": {"relation": "library.media", "order": "-taken_at"},
+    "ix_media_status_created": {"relation": "library.media", "where": Compare("status", "eq", "FAILED")},
+    "ix_media_filename": {"relation": "library.media", "order": "filename"},
+    "ix_media_mime_type": {"relation": "library.media", "where": Compare("mime_type", "eq", "image/1")},
+    "ix_media_folder": {"relation": "library.media", "where": Compare("folder", "eq", "folder 1")},
+    "ix_media_tag_tag": {"relation": "tag.media"},
+    "ix_collection_item_position": {"relation": "collection.media"},
+}
+"""Pages that come out of the index in their order."""
+SORTED_BY_NULLABLE: dict[str, dict[str, Any]] = {
+    "ix_media_title": {"relation": "library.media", "order": "title"},
+    "ix_media_size": {"relation": "library.media", "order": "-size"},
+}
+FOUND: dict[str, Any] = {
+    "ix_media_title": mine(tables.media_table, title="x"),
+    "ix_media_size": mine(tables.media_table, size=1),
+    "ix_media_sha256": mine(tables.media_table, sha256="x").where(tables.media_table.c.trashed_at.is_(None)),
+    "ix_media_blob": select(tables.media_table.c.blob_id).where(tables.media_table.c.blob_id == NOBODY),
+    "ix_blob_storage_id": select(tables.blob_table.c.id).where(tables.blob_table.c.storage_id == NOBODY),
+    "ix_media_metadata_artist": mine(METADATA, artist="x"),
+    "ix_media_metadata_album": mine(METADATA, album="x"),
+    "ix_media_metadata_title": mine(METADATA, title="x"),
+    "ix_media_metadata_genre": mine(METADATA, genre="x"),
+    "ix_metadata_entry_key": mine(ENTRIES, namespace="exif", key="x"),
+    "ix_processing_run_state": mine(RUNS, state="FAILED"),
+    "ix_collection_parent": select(tables.collection_table.c.id).where(tables.collection_table.c.parent_id == NOBODY),
+}
+"""Rows that are looked up, or checked when what they point to is deleted; where the graph has no such question yet, the lookup the index promises."""
+
+
+REFUSES = {"uq_collection_root_name"}
+"""Indexes that exist to refuse rows: `test_constraints.py` tries them."""
+
+
+def test_every_index_is_in_these_lists() -> None:
+    known = {index.name for table in tables.schema.tables.values() for index in table.indexes}
+    assert known == LISTS.keys() | FOUND.keys() | REFUSES
+
+
+@pytest.mark.parametrize("index", LISTS)
+def test_a_page_is_read_in_the_order_of_its_index(filled: sqlite3.Connection, index: str) -> None:
+    told = plan_of(filled, **LISTS[index])
+    assert f" {index} " in told, told
+    assert "TEMP B-TREE" not in told, told
+
+
+@pytest.mark.parametrize("index", SORTED_BY_NULLABLE)
+def test_a_page_ordered_by_what_may_be_missing_uses_its_index(filled: sqlite3.Connection, index: str) -> None:
+    told = plan_of(filled, **SORTED_BY_NULLABLE[index])
+    assert f" {index} " in told, told
+    assert "TEMP B-TREE" not in told, told
+
+
+@pytest.mark.parametrize("index", FOUND)
+def test_a_row_is_looked_up_by_its_index(filled: sqlite3.Connection, index: str) -> None:
+    told = plan_of_select(filled, FOUND[index])
+    assert f" {index} " in told, told
+
+
+@pytest.mark.parametrize("relation", ["library.media", "tag.media"])
+def test_the_page_behind_a_cursor_starts_where_it_should(filled: sqlite3.Connection, relation: str) -> None:
+    told = plan_of(filled, relation, after=True)
+    assert "<(?,?)" in told or "<?" in told, told
+    assert "TEMP B-TREE" not in told, told
+
+
+def test_the_links_of_a_tag_are_read_from_the_index_alone(filled: sqlite3.Connection) -> None:
+    assert "COVERING INDEX ix_media_tag_tag (tag_id=?" in plan_of(filled, "tag.media", counted=True)
+
+
+def test_the_tags_and_the_collections_of_a_media_are_found_by_its_key(filled: sqlite3.Connection) -> None:
+    assert "media_tag USING PRIMARY KEY (media_id=?)" in plan_of(filled, "media.tags")
+    assert "collection_item USING PRIMARY KEY (media_id=?)" in plan_of(filled, "media.collections")
+
+
+def test_the_collections_inside_one_are_read_without_sorting(filled: sqlite3.Connection) -> None:
+    told = plan_of(filled, "collection.children")
+    assert "SEARCH collection USING INDEX" in told, told
+    assert "TEMP B-TREE" not in told, told
