@@ -12,10 +12,10 @@ from starlette.types import Receive
 from strawberry.file_uploads.utils import replace_placeholders_with_files
 
 from domain import new_id
+from graphql_api import graphiql
 from graphql_api.bootstrap import Server
 from graphql_api.context import Context
 from graphql_api.execution.executor import Answer, Request
-from graphql_api.pages import graphiql
 
 MODERN = "application/graphql-response+json"
 PLAIN = "application/json"
@@ -36,7 +36,7 @@ async def graphql(http: HttpRequest) -> Response:
     """The endpoint: queries by GET or POST, mutations by POST, files by multipart; GraphiQL for a browser."""
     server: Server = http.app.state.server
     if http.method == "GET" and "query" not in http.query_params and accepts(http, "text/html"):
-        return HTMLResponse(graphiql(server))
+        return HTMLResponse(graphiql.page())
     try:
         kind = answer_type(http)
         request = await read(http, server)

@@ -1,18 +1,13 @@
-"""Pages for people: the front page, and GraphiQL with example queries in it."""
+"""Pages for people: the library at a glance, and the schema."""
 
-import re
 from html import escape
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from strawberry.http.ides import get_graphql_ide_html
 
 from domain.reading import Ask, Load
 from graphql_api.bootstrap import Server
 
-EXAMPLES = Path(__file__).parent / "examples.graphql"
-DEFAULT_QUERY = re.compile(r"const EXAMPLE_QUERY = `.*?`;", re.DOTALL)
 STYLE = """
 :root { color-scheme: light dark; --edge: color-mix(in srgb, currentColor 18%, transparent); }
 body { font: 16px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 4rem auto; padding: 0 1.5rem; }
@@ -25,15 +20,6 @@ ul.stills { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .
 ul.stills img { height: 6rem; border-radius: .3rem; display: block; }
 pre { padding: 1rem; border: 1px solid var(--edge); border-radius: .6rem; overflow: auto; font-size: .85rem; }
 """
-
-
-def graphiql(server: Server) -> str:
-    """GraphiQL with the example queries in its first tab."""
-    del server
-    examples = EXAMPLES.read_text("utf-8").replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
-    page = get_graphql_ide_html(graphql_ide="graphiql")
-    page = DEFAULT_QUERY.sub(lambda _: f"const EXAMPLE_QUERY = `{examples}`;", page, count=1)
-    return page.replace("<title>Strawberry GraphiQL</title>", "<title>mediagraph · GraphiQL</title>")
 
 
 async def front(http: Request) -> Response:

@@ -64,7 +64,8 @@ def fold_on_sqlite(element: Fold, compiler: Any, **kw: Any) -> str:
 
 @compiles(Fold, "postgresql")
 def fold_on_postgresql(element: Fold, compiler: Any, **kw: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **kw)})"
+    # columns sort by code point, and in that collation lower() knows ASCII only
+    return f'lower({compiler.process(element.clauses, **kw)} COLLATE "und-x-icu")'
 
 
 def starts_with(whole: Any, part: Any) -> Condition:
@@ -108,7 +109,7 @@ def compared(part: Compare, column: Column[Any], numbers: Iterator[int]) -> Cond
         case "is_null":
             return column.is_(None) if part.value else column.is_not(None)
         case "in" | "not_in" if not part.value:
-            return false() if part.operator == "in" else true()
+            return NEVER if part.operator == "in" else true()
         case "in":
             return whole.in_(binds(part.value, column, numbers))
         case "not_in":
@@ -129,7 +130,7 @@ def related(part: Related, table: Table, numbers: Iterator[int]) -> Condition:
         case "all":
             return and_(true(), *(linked.where(onward == one) for one in binds(part.value, onward, numbers)))
         case "any" | "none" if not part.value:
-            return false() if part.quantifier == "any" else true()
+            return NEVER if part.quantifier == "any" else true()
         case "any":
             return linked.where(onward.in_(binds(part.value, onward, numbers)))
         case "none":

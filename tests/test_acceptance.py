@@ -1,4 +1,4 @@
-"""The rows of the acceptance list that are owed first: faults of older systems, each seen failing once when its rule is broken."""
+"""Acceptance: faults of older systems that are owed first, each seen failing once when its rule is broken."""
 
 import sqlite3
 from pathlib import Path
@@ -29,12 +29,19 @@ async def imported(site: Site, folder: Path, **how: Any) -> Summary:
 
 def test_01_a_fresh_directory_migrates_and_answers_its_first_query(tmp_path: Path) -> None:
     with serving(tmp_path / "never") as (_, client):
-        assert client.post("/graphql", json={"query": "{ media { totalCount } }"}).json() == {"data": {"media": {"totalCount": 0}}}
+        assert client.post("/graphql", json={"query": "{ media { totalCount } }"}).json() == {
+            "data": {"media": {"totalCount": 0}}
+        }
 
 
 async def test_02_an_unknown_kind_and_a_null_where_none_may_be_are_refused_with_a_typed_error(site: Site) -> None:
     register = "mutation($i: RegisterMediaInput!) { registerMedia(input: $i) { media { id } } }"
-    for given in ({"url": "https://h/a", "kind": "SONG"}, {"url": "https://h/a", "kind": None}, {"url": None, "kind": "IMAGE"}, {}):
+    for given in (
+        {"url": "https://h/a", "kind": "SONG"},
+        {"url": "https://h/a", "kind": None},
+        {"url": None, "kind": "IMAGE"},
+        {},
+    ):
         errors = (await site.answer(register, i=given))["errors"]
         assert {one["extensions"]["code"] for one in errors} == {"BAD_USER_INPUT"}
     (key,) = await filled(site, 1)
@@ -68,7 +75,8 @@ async def test_06_two_identical_files_are_both_listed_with_one_blob_over_scans(s
 
 async def test_09_iso_aperture_date_and_place_come_out_of_a_real_jpeg(site: Site) -> None:
     key = (await site.uploaded(media.photo(), "p.jpg"))["id"]
-    ask = """query($id: ID!) { mediaItem(id: $id) { takenAt location { latitude longitude } ... on Image { metadata { exif { iso fNumber }
+    ask = """query($id: ID!) { mediaItem(id: $id) { takenAt location { latitude longitude } ... on Image { metadata { exif {
+    iso fNumber }
       entries { key value } } } } }"""
     found = (await site.ask(ask, id=key))["mediaItem"]
     assert found["metadata"]["exif"] == {"iso": 400, "fNumber": 2.8}
@@ -92,9 +100,12 @@ async def test_12_every_list_of_the_schema_returns_rows(site: Site) -> None:
     await collection(site, "Inner", ids, parent=outer)
     await bulk(site, "tagMedia", ids, tagNames=["word"])
     nested = "nodes { name media { nodes { id } edges { node { id } } } }"
-    found = await site.ask(f"""{{ processors {{ kinds operations mimeTypes }} libraryStats {{ total {{ byKind {{ kind }} }} }} tags {{ {nested} }}
-      collections {{ nodes {{ media {{ nodes {{ id }} edges {{ node {{ id }} }} }} }} }} outer: collection(slug: "outer") {{ children {{ nodes {{ id }} }} }}
-      media {{ edges {{ cursor }} nodes {{ kind tags {{ nodes {{ id }} edges {{ cursor }} }} collections {{ nodes {{ id }} edges {{ cursor }} }}
+    found = await site.ask(f"""{{ processors {{ kinds operations mimeTypes }} libraryStats {{ total {{ byKind {{ kind }} }}
+    }} tags {{ {nested} }}
+      collections {{ nodes {{ media {{ nodes {{ id }} edges {{ node {{ id }} }} }} }} }} outer: collection(slug: "outer") {{
+      children {{ nodes {{ id }} }} }}
+      media {{ edges {{ cursor }} nodes {{ kind tags {{ nodes {{ id }} edges {{ cursor }} }} collections {{ nodes {{ id }}
+      edges {{ cursor }} }}
       metadata {{ __typename }} ... on Image {{ processing {{ state }} metadata {{ entries {{ key }} }} }}
       ... on Video {{ processing {{ state }} metadata {{ streams {{ kind }} }} }} }} }} }}""")  # fmt: skip
     empty: list[str] = []
@@ -147,20 +158,31 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
         root = core_of(schema).query_type
         assert root
         assert set(root.fields) == {
-            "node", "nodes", "mediaItem", "mediaBySha256", "mediaByPath", "media", "tag", "tags", "collection", "collections", "processors", "libraryStats",
+            "node", "nodes", "mediaItem", "mediaBySha256", "mediaByPath", "media", "tag", "tags", "collection",
+            "collections", "processors", "libraryStats",
         }  # fmt: skip
         for key in [*ids, word, album]:
-            found = await stranger.ask("query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } mediaItem(id: $id) { id } tag(id: $id) { id } collection(id: $id) { id } }", id=key)
+            found = await stranger.ask(
+                """query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } mediaItem(id: $id) { id }
+                  tag(id: $id) { id } collection(id: $id) { id } }""",
+                id=key,
+            )
             assert found == {"node": None, "nodes": [None], "mediaItem": None, "tag": None, "collection": None}
-        found = await stranger.ask("""query($s: String!, $w: ID!, $c: ID!) { mediaBySha256(sha256: $s) { id } tag(slug: "secret") { id }
-          collection(slug: "secret") { id } media(trash: INCLUDE) { totalCount nodes { id } } tags(filter: {prefix: "s"}) { totalCount nodes { id } }
-          filtered: media(filter: {or: [{tags: {any: [$w]}}, {collections: {any: [$c]}}, {tags: {isEmpty: false}}]}) { totalCount }
-          collections { totalCount nodes { id } } libraryStats { tagCount collectionCount total { count totalSize byKind { count } } }
+        found = await stranger.ask("""query($s: String!, $w: ID!, $c: ID!) { mediaBySha256(sha256: $s) { id } tag(slug:
+        "secret") { id }
+          collection(slug: "secret") { id } media(trash: INCLUDE) { totalCount nodes { id } } tags(filter: {prefix: "s"}) {
+          totalCount nodes { id } }
+          filtered: media(filter: {or: [{tags: {any: [$w]}}, {collections: {any: [$c]}}, {tags: {isEmpty: false}}]}) {
+          totalCount }
+          collections { totalCount nodes { id } } libraryStats { tagCount collectionCount total { count totalSize byKind {
+          count } } }
           mediaByPath(storage: "local", path: "a") { id } }""", s=sha, w=word, c=album)  # fmt: skip
         nothing = {"totalCount": 0, "nodes": []}
         assert found == {
-            "mediaBySha256": None, "tag": None, "collection": None, "media": nothing, "tags": nothing, "filtered": {"totalCount": 0},
-            "collections": nothing, "libraryStats": {"tagCount": 0, "collectionCount": 0, "total": {"count": 0, "totalSize": 0, "byKind": []}},
+            "mediaBySha256": None, "tag": None, "collection": None, "media": nothing, "tags": nothing,
+            "filtered": {"totalCount": 0},
+            "collections": nothing, "libraryStats": {"tagCount": 0, "collectionCount": 0, "total": {"count": 0,
+            "totalSize": 0, "byKind": []}},
             "mediaByPath": None,
         }  # fmt: skip
         own = await filled_by(stranger)
@@ -170,8 +192,17 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
         assert (await bulk(stranger, "untagMedia", ids, tagIds=[word]))["failed"] == len(ids)
         for path in ("", "/thumbnail"):
             assert (await client.get(f"/files/{domain.key_of('Media', ids[0]).hex()}{path}")).status_code == 404
-    found = await site.ask("query($id: ID!, $c: ID!) { tag(id: $id) { mediaCount media { totalCount } } collection(id: $c) { mediaCount } media { totalCount } }", id=word, c=album)
-    assert found == {"tag": {"mediaCount": 5, "media": {"totalCount": 5}}, "collection": {"mediaCount": 5}, "media": {"totalCount": 5}}
+    found = await site.ask(
+        """query($id: ID!, $c: ID!) { tag(id: $id) { mediaCount media { totalCount } } collection(id: $c) { mediaCount }
+          media { totalCount } }""",
+        id=word,
+        c=album,
+    )
+    assert found == {
+        "tag": {"mediaCount": 5, "media": {"totalCount": 5}},
+        "collection": {"mediaCount": 5},
+        "media": {"totalCount": 5},
+    }
 
 
 async def filled_by(site: Site) -> list[str]:

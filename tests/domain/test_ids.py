@@ -28,7 +28,16 @@ def test_a_key_reads_back_from_its_global_id() -> None:
     assert from_global_id(global_id(b"Tag", b":" * 16)) == ("Tag", b":" * 16)
 
 
-BAD = ["", "x", "é", "TWVkaWE6", "TWVkaWE6AAAA", b64encode(b"1:" + NOBODY).decode(), b64encode(b":" + NOBODY).decode(), " TWVkaWE6"]
+BAD = [
+    "",
+    "x",
+    "é",
+    "TWVkaWE6",
+    "TWVkaWE6AAAA",
+    b64encode(b"1:" + NOBODY).decode(),
+    b64encode(b":" + NOBODY).decode(),
+    " TWVkaWE6",
+]
 
 
 @pytest.mark.parametrize("text", BAD)

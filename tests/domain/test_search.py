@@ -8,10 +8,14 @@ from domain.search import EVERYTHING, MOST_VALUES, PADDED, All, AnyOf, Compare, 
 
 LEAVES: st.SearchStrategy[Filter] = st.one_of(
     st.builds(Compare, st.just("title"), st.sampled_from(["eq", "contains"]), st.text(max_size=3)),
-    st.builds(Compare, st.just("title"), st.sampled_from(["in", "not_in"]), st.lists(st.text(max_size=2), max_size=30).map(tuple)),
+    st.builds(
+        Compare, st.just("title"), st.sampled_from(["in", "not_in"]), st.lists(st.text(max_size=2), max_size=30).map(tuple)
+    ),
     st.builds(Compare, st.just("title"), st.just("is_null"), st.booleans()),
     st.builds(Compare, st.just("is_favorite"), st.just("eq"), st.booleans()),
-    st.builds(Related, st.just("tags"), st.sampled_from(["any", "all", "none"]), st.lists(st.binary(max_size=2), max_size=7).map(tuple)),
+    st.builds(
+        Related, st.just("tags"), st.sampled_from(["any", "all", "none"]), st.lists(st.binary(max_size=2), max_size=7).map(tuple)
+    ),
     st.builds(Related, st.just("tags"), st.just("is_empty"), st.booleans()),
 )
 FILTERS: st.SearchStrategy[Filter] = st.recursive(

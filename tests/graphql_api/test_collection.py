@@ -134,8 +134,10 @@ async def test_media_are_put_in_at_a_place_in_the_order_given(site: Site, at: di
 
 
 @pytest.mark.parametrize(("moved", "to", "expected"), [
-    ("d", {"first": True}, "dabce"), ("a", {"last": True}, "bcdea"), ("d", {"before": "b"}, "adbce"), ("a", {"after": "d"}, "bcdae"),
-    ("eb", {"first": True}, "ebacd"), ("cb", {"last": True}, "adecb"), ("ae", {"after": "c"}, "bcaed"), ("a", {"before": "b"}, "abcde"),
+    ("d", {"first": True}, "dabce"), ("a", {"last": True}, "bcdea"), ("d", {"before": "b"}, "adbce"), ("a", {"after": "d"},
+    "bcdae"),
+    ("eb", {"first": True}, "ebacd"), ("cb", {"last": True}, "adecb"), ("ae", {"after": "c"}, "bcaed"), ("a",
+    {"before": "b"}, "abcde"),
     ("abcde", {"first": True}, "abcde"), ("edcba", {"last": True}, "edcba"),
 ])  # fmt: skip
 async def test_media_move_to_exactly_the_place_that_was_named(site: Site, moved: str, to: dict[str, Any], expected: str) -> None:
@@ -210,7 +212,8 @@ async def test_what_is_in_an_unknown_collection_cannot_be_changed(site: Site) ->
 async def test_places_are_paged_and_a_purged_media_leaves_its_place(site: Site) -> None:
     ids = await filled(site, 5)
     key = await collection(site, "Album", ids)
-    ask = """query($id: ID!, $a: String) { collection(id: $id) { media(first: 2, after: $a) { totalCount pageInfo { hasNextPage endCursor }
+    ask = """query($id: ID!, $a: String) { collection(id: $id) { media(first: 2, after: $a) { totalCount pageInfo {
+    hasNextPage endCursor }
       edges { position addedAt node { id } } } } }"""
     first = (await site.ask(ask, id=key))["collection"]["media"]
     await bulk(site, "purgeMedia", ids[2:3])

@@ -20,7 +20,8 @@ async def urls(site: Site, content: bytes, name: str = "a.bin") -> tuple[str, st
 
 
 @pytest.mark.parametrize(("asked", "start", "end"), [
-    ("bytes=0-9", 0, 10), ("bytes=10-", 10, 500), ("bytes=-5", 495, 500), ("bytes=-9999", 0, 500), ("bytes=499-499", 499, 500), ("bytes=490-9999", 490, 500),
+    ("bytes=0-9", 0, 10), ("bytes=10-", 10, 500), ("bytes=-5", 495, 500), ("bytes=-9999", 0, 500), ("bytes=499-499", 499,
+    500), ("bytes=490-9999", 490, 500),
 ])  # fmt: skip
 async def test_a_range_is_answered_exactly(site: Site, asked: str, start: int, end: int) -> None:
     content = media.binary(1, 500)
@@ -71,7 +72,8 @@ async def test_head_tells_what_get_would_without_the_bytes(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("content", "name", "kind"), [
-    (media.svg, "a.svg", "attachment"), (media.html, "a.html", "attachment"), (media.binary, "a.png", "attachment"), (media.png, "a.html", "inline"),
+    (media.svg, "a.svg", "attachment"), (media.html, "a.html", "attachment"), (media.binary, "a.png", "attachment"),
+    (media.png, "a.html", "inline"),
     (media.pdf, "a.pdf", "inline"), (media.song, "a.mp3", "inline"),
 ])  # fmt: skip
 async def test_nothing_uploaded_runs_in_a_browser(site: Site, content: Any, name: str, kind: str) -> None:

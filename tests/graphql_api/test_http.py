@@ -32,7 +32,8 @@ def code(response: Any) -> str:
 
 @pytest.mark.parametrize(("accept", "kind"), [
     (MODERN, MODERN), (PLAIN, PLAIN), (f"{MODERN}, {PLAIN};q=0.9", MODERN), (f"{PLAIN}, {MODERN};q=0.5", PLAIN), ("*/*", PLAIN),
-    ("application/*", PLAIN), (f"text/html;q=0.9, {MODERN}", MODERN), (f"{MODERN};q=0, {PLAIN}", PLAIN), ("text/html, */*", PLAIN),
+    ("application/*", PLAIN), (f"text/html;q=0.9, {MODERN}", MODERN), (f"{MODERN};q=0, {PLAIN}", PLAIN), ("text/html, */*",
+    PLAIN),
 ])  # fmt: skip
 async def test_the_answer_has_the_type_the_client_likes_best(site: Site, accept: str, kind: str) -> None:
     response = await site.client.post("/graphql", json=ASK, headers={"accept": accept})
@@ -84,7 +85,8 @@ async def test_a_query_is_answered_by_get_and_a_mutation_is_not(site: Site) -> N
 
 
 @pytest.mark.parametrize(("query", "expected"), [
-    ("{", "GRAPHQL_PARSE_FAILED"), ("{ nope }", "GRAPHQL_VALIDATION_FAILED"), ("query A { __typename } query B { __typename }", "OPERATION_RESOLUTION_FAILURE"),
+    ("{", "GRAPHQL_PARSE_FAILED"), ("{ nope }", "GRAPHQL_VALIDATION_FAILED"),
+    ("query A { __typename } query B { __typename }", "OPERATION_RESOLUTION_FAILURE"),
     ("fragment F on Query { __typename }", "GRAPHQL_VALIDATION_FAILED"), ("{" + "a{" * 5000, "GRAPHQL_PARSE_FAILED"),
     ("{" + " __typename" * 3000 + "}", "GRAPHQL_PARSE_FAILED"),
 ])  # fmt: skip
@@ -99,9 +101,12 @@ async def test_a_document_that_cannot_be_run_is_400_in_the_modern_type_and_200_i
 
 
 BODIES = [
-    b"", b"{", b"[]", b"[{}]", b"null", b"1", b'"x"', b"{}", b'{"query": null}', b'{"query": 1}', b'{"query": ""}', b'{"query": " "}', b'{"query": {}}',
-    b'{"query": "{ __typename }", "variables": []}', b'{"query": "{ __typename }", "variables": "x"}', b'{"query": "{ __typename }", "operationName": 1}',
-    b'{"query": "{ __typename }", "extensions": []}', b"\xff\xfe", b'{"query": "\\ud800"}', b"\x00" * 10, b'{"query": "{ __typename }"', b"[" * 5000,
+    b"", b"{", b"[]", b"[{}]", b"null", b"1", b'"x"', b"{}", b'{"query": null}', b'{"query": 1}', b'{"query": ""}',
+    b'{"query": " "}', b'{"query": {}}',
+    b'{"query": "{ __typename }", "variables": []}', b'{"query": "{ __typename }", "variables": "x"}',
+    b'{"query": "{ __typename }", "operationName": 1}',
+    b'{"query": "{ __typename }", "extensions": []}', b"\xff\xfe", b'{"query": "\\ud800"}', b"\x00" * 10,
+    b'{"query": "{ __typename }"', b"[" * 5000,
     b'{"a":' * 2000, b"NaN", b"{'query': 'x'}", b'{"query": "{ __typename }"} x', b"\xef\xbb\xbf{}",
 ]  # fmt: skip
 
@@ -116,11 +121,14 @@ OPERATIONS = json.dumps({"query": UPLOAD, "variables": {"f": None}})
 FORMS: list[dict[str, str]] = [
     {}, {"operations": OPERATIONS}, {"map": "{}"}, {"operations": "{", "map": "{}"}, {"operations": OPERATIONS, "map": "{"},
     *({"operations": OPERATIONS, "map": text} for text in (
-        "null", "[]", "1", '""', '{"0": null}', '{"0": "variables.f"}', '{"0": [1]}', '{"0": ["x.y"]}', '{"9": ["variables.f"]}', '{"0": ["variables"]}',
-        '{"0": [""]}', '{"0": ["variables.f.g"]}', '{"0": ["query"]}', '{"0": {"a": 1}}', '{"0": [["variables", "f"]]}', "{}", '{"0": ["variables.__class__"]}',
+        "null", "[]", "1", '""', '{"0": null}', '{"0": "variables.f"}', '{"0": [1]}', '{"0": ["x.y"]}',
+        '{"9": ["variables.f"]}', '{"0": ["variables"]}',
+        '{"0": [""]}', '{"0": ["variables.f.g"]}', '{"0": ["query"]}', '{"0": {"a": 1}}', '{"0": [["variables", "f"]]}',
+        "{}", '{"0": ["variables.__class__"]}',
     )),
     *({"operations": text, "map": '{"0": ["variables.f"]}'} for text in (
-        "null", "[]", "[null]", "1", "{}", '{"query": 1}', '{"variables": {"f": null}}', '{"query": "{ __typename }", "variables": null}',
+        "null", "[]", "[null]", "1", "{}", '{"query": 1}', '{"variables": {"f": null}}',
+        '{"query": "{ __typename }", "variables": null}',
     )),
 ]  # fmt: skip
 

@@ -11,7 +11,8 @@ from tests.graphql_api.asking import NOWHERE, bulk, collection, fault, filled, k
 
 PATCHED = "media { id version title description altText takenAt rating isFavorite filename }"
 EVERYTHING = """{ __typename id kind status version title description altText filename mimeType size originalFilename extension
-  sha256 path folder fileModifiedAt createdAt updatedAt takenAt trashedAt rating isFavorite location { latitude longitude altitude }
+  sha256 path folder fileModifiedAt createdAt updatedAt takenAt trashedAt rating isFavorite location { latitude longitude
+  altitude }
   url thumbnail { url width height mimeType } placeholder { thumbhash dominantColor }
   tags { nodes { name } } collections { nodes { name } } metadata { extra extractedAt } processing { state } }"""
 
@@ -52,7 +53,9 @@ async def test_a_media_is_found_by_id_by_hash_in_any_case_and_not_by_others(site
     assert found == {"mediaBySha256": {"id": made["id"]}, "mediaItem": {"id": made["id"]}}
 
 
-@pytest.mark.parametrize("key", ["", "x", "é", "TWVkaWE6", NOWHERE, domain.global_id(b"Tag", domain.new_id()), "A" * 5000], ids=range(7))
+@pytest.mark.parametrize(
+    "key", ["", "x", "é", "TWVkaWE6", NOWHERE, domain.global_id(b"Tag", domain.new_id()), "A" * 5000], ids=range(7)
+)
 async def test_unknown_and_malformed_ids_answer_null(site: Site, key: str) -> None:
     ask = """query($id: ID!) { mediaItem(id: $id) { id } node(id: $id) { id } nodes(ids: [$id]) { id } tag(id: $id) { id }
       collection(id: $id) { id } mediaBySha256(sha256: $id2) { id } mediaByPath(storage: $id2, path: $id2) { id } }"""

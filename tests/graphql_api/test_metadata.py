@@ -15,8 +15,10 @@ async def facts(site: Site, content: bytes, name: str, kind: str, fields: str) -
 
 
 async def test_a_photograph_tells_its_camera_its_place_and_its_size(site: Site) -> None:
-    found = await facts(site, media.photo(), "p.jpg", "Image", """width height aspectRatio isAnimated hasAlpha phash metadata { width height
-      orientation colorSpace extra location { latitude longitude altitude } exif { make model lens exposureTime fNumber iso focalLength
+    found = await facts(site, media.photo(), "p.jpg", "Image",
+    """width height aspectRatio isAnimated hasAlpha phash metadata { width height
+      orientation colorSpace extra location { latitude longitude altitude } exif { make model lens exposureTime fNumber iso
+      focalLength
       focalLength35mm flashFired takenAtLocal utcOffset artist copyright software } }""")  # fmt: skip
     assert (found["width"], found["height"], found["aspectRatio"]) == (640, 480, 640 / 480)
     assert (found["isAnimated"], found["hasAlpha"], len(found["phash"])) == (False, False, 16)
@@ -24,8 +26,10 @@ async def test_a_photograph_tells_its_camera_its_place_and_its_size(site: Site) 
     assert (told["width"], told["height"], told["colorSpace"], told["extra"]["format"]) == (640, 480, "sRGB", "JPEG")
     assert told["location"] == {"latitude": -33.5, "longitude": -70.26, "altitude": -12.5}
     assert told["exif"] == {
-        "make": "Maker", "model": "Model 1", "lens": "Lens 50", "exposureTime": 0.008, "fNumber": 2.8, "iso": 400, "focalLength": 50.0,
-        "focalLength35mm": 75.0, "flashFired": True, "takenAtLocal": told["exif"]["takenAtLocal"], "utcOffset": "+02:00", "artist": "Ann",
+        "make": "Maker", "model": "Model 1", "lens": "Lens 50", "exposureTime": 0.008, "fNumber": 2.8, "iso": 400,
+        "focalLength": 50.0,
+        "focalLength35mm": 75.0, "flashFired": True, "takenAtLocal": told["exif"]["takenAtLocal"], "utcOffset": "+02:00",
+        "artist": "Ann",
         "copyright": "CC0", "software": "Soft",
     }  # fmt: skip
     assert told["exif"]["takenAtLocal"].startswith("2021-06-05T14:03:02")
@@ -39,7 +43,8 @@ async def test_a_picture_without_camera_has_neither_exif_nor_place(site: Site) -
 
 
 async def test_a_song_tells_its_tags_and_its_stream(site: Site) -> None:
-    found = await facts(site, media.song(), "s.mp3", "Audio", """durationMs metadata { durationMs bitrate sampleRate channels codec title artist
+    found = await facts(site, media.song(), "s.mp3", "Audio",
+    """durationMs metadata { durationMs bitrate sampleRate channels codec title artist
       album trackNumber genre year chapters { startMs endMs title } }""")  # fmt: skip
     told = found["metadata"]
     assert (told["title"], told["artist"], told["album"], told["trackNumber"], told["genre"], told["year"]) == (
@@ -57,8 +62,10 @@ async def test_a_song_tells_its_tags_and_its_stream(site: Site) -> None:
 
 
 async def test_a_film_tells_its_streams(site: Site) -> None:
-    found = await facts(site, media.film(), "f.mp4", "Video", """width height durationMs hasAudio metadata { width height durationMs frameRate bitrate
-      videoCodec audioCodec chapters { title } location { latitude } streams { index kind codec profile language bitrate width height frameRate
+    found = await facts(site, media.film(), "f.mp4", "Video",
+    """width height durationMs hasAudio metadata { width height durationMs frameRate bitrate
+      videoCodec audioCodec chapters { title } location { latitude } streams { index kind codec profile language bitrate
+      width height frameRate
       channels sampleRate } }""")  # fmt: skip
     assert (found["width"], found["height"], found["hasAudio"]) == (96, 64, True)
     assert 1_900 <= found["durationMs"] <= 2_200
@@ -69,7 +76,8 @@ async def test_a_film_tells_its_streams(site: Site) -> None:
 
 
 async def test_a_document_tells_its_pages_its_author_and_its_words(site: Site) -> None:
-    found = await facts(site, media.pdf(), "d.pdf", "Document", """title pageCount metadata { pageCount wordCount title author language isEncrypted
+    found = await facts(site, media.pdf(), "d.pdf", "Document",
+    """title pageCount metadata { pageCount wordCount title author language isEncrypted
       textExcerpt short: textExcerpt(maxChars: 5) none: textExcerpt(maxChars: 0) }""")  # fmt: skip
     assert (found["title"], found["pageCount"]) == ("Report", 2)
     told = found["metadata"]

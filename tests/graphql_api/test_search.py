@@ -18,12 +18,16 @@ LIST = """query($o: [MediaOrder!], $n: Int, $a: String, $f: MediaFilter) { media
 EARLY, LATE = "2001-01-01T00:00:00Z", "2030-01-01T00:00:00Z"
 TEXTS = {
     "filename": [
-        ({"eq": "B.PNG"}, "b"), ({"ne": "b.png"}, "acd"), ({"in": ["a.png", "C.bin"]}, "ac"), ({"notIn": ["a.png", "c.bin"]}, "bd"),
-        ({"contains": ".P"}, "ab"), ({"startsWith": "C"}, "c"), ({"endsWith": "BIN"}, "cd"), ({"isNull": True}, ""), ({"isNull": False}, "abcd"),
-        ({"eq": "B.PNG", "caseSensitive": True}, ""), ({"contains": ".p", "caseSensitive": True}, "ab"), ({"contains": "%"}, ""), ({"contains": "_"}, ""),
+        ({"eq": "B.PNG"}, "b"), ({"ne": "b.png"}, "acd"), ({"in": ["a.png", "C.bin"]}, "ac"), ({"notIn": ["a.png", "c.bin"]},
+        "bd"),
+        ({"contains": ".P"}, "ab"), ({"startsWith": "C"}, "c"), ({"endsWith": "BIN"}, "cd"), ({"isNull": True}, ""),
+        ({"isNull": False}, "abcd"),
+        ({"eq": "B.PNG", "caseSensitive": True}, ""), ({"contains": ".p", "caseSensitive": True}, "ab"), ({"contains": "%"},
+        ""), ({"contains": "_"}, ""),
     ],
     "title": [
-        ({"eq": "SPÄT"}, "a"), ({"ne": "spät"}, "bcd"), ({"in": ["spät", "Früh"]}, "ab"), ({"notIn": ["spät"]}, "bcd"), ({"contains": "Ä"}, "a"),
+        ({"eq": "SPÄT"}, "a"), ({"ne": "spät"}, "bcd"), ({"in": ["spät", "Früh"]}, "ab"), ({"notIn": ["spät"]}, "bcd"),
+        ({"contains": "Ä"}, "a"),
         ({"startsWith": "FR"}, "b"), ({"endsWith": "ÄT"}, "a"), ({"isNull": True}, "cd"), ({"isNull": False}, "ab"),
         ({"eq": "SPÄT", "caseSensitive": True}, ""), ({"eq": "spät", "caseSensitive": True}, "a"),
     ],
@@ -33,15 +37,19 @@ TEXTS = {
         ({"eq": "IMAGE/PNG", "caseSensitive": True}, ""),
     ],
     "folder": [
-        ({"eq": "X/Y"}, "a"), ({"ne": "x"}, "acd"), ({"in": ["x", "x/y"]}, "ab"), ({"notIn": ["x"]}, "acd"), ({"contains": "/"}, "a"),
-        ({"startsWith": "x"}, "ab"), ({"endsWith": "Y"}, "a"), ({"isNull": True}, ""), ({"eq": ""}, "cd"), ({"eq": "X", "caseSensitive": True}, ""),
+        ({"eq": "X/Y"}, "a"), ({"ne": "x"}, "acd"), ({"in": ["x", "x/y"]}, "ab"), ({"notIn": ["x"]}, "acd"),
+        ({"contains": "/"}, "a"),
+        ({"startsWith": "x"}, "ab"), ({"endsWith": "Y"}, "a"), ({"isNull": True}, ""), ({"eq": ""}, "cd"), ({"eq": "X",
+        "caseSensitive": True}, ""),
     ],
 }  # fmt: skip
 OTHERS = {
     "kind": [({"eq": "IMAGE"}, "ab"), ({"in": ["IMAGE", "OTHER"]}, "abcd"), ({"notIn": ["IMAGE"]}, "cd"), ({"in": []}, "")],
-    "status": [({"eq": "FAILED"}, ""), ({"eq": "READY"}, "abcd"), ({"in": ["READY", "FAILED"]}, "abcd"), ({"in": ["PROCESSING"]}, "")],
+    "status": [({"eq": "FAILED"}, ""), ({"eq": "READY"}, "abcd"), ({"in": ["READY", "FAILED"]}, "abcd"),
+    ({"in": ["PROCESSING"]}, "")],
     "size": [
-        ({"eq": 64}, "c"), ({"gt": 64}, "abd"), ({"gte": 64}, "abcd"), ({"lt": 65}, "c"), ({"lte": 64}, "c"), ({"isNull": True}, ""),
+        ({"eq": 64}, "c"), ({"gt": 64}, "abd"), ({"gte": 64}, "abcd"), ({"lt": 65}, "c"), ({"lte": 64}, "c"),
+        ({"isNull": True}, ""),
         ({"isNull": False}, "abcd"), ({"gt": 2**52}, ""), ({"gte": 64, "lt": 65}, "c"),
     ],
     "takenAt": [
@@ -49,14 +57,17 @@ OTHERS = {
         ({"isNull": True}, ""), ({"eq": "2001-01-01T01:00:00+01:00"}, "a"),
     ],
     "createdAt": [
-        ({"eq": EARLY}, ""), ({"gt": EARLY}, "abcd"), ({"gte": LATE}, ""), ({"lt": LATE}, "abcd"), ({"lte": EARLY}, ""), ({"isNull": True}, ""),
+        ({"eq": EARLY}, ""), ({"gt": EARLY}, "abcd"), ({"gte": LATE}, ""), ({"lt": LATE}, "abcd"), ({"lte": EARLY}, ""),
+        ({"isNull": True}, ""),
     ],
     "tags": [
-        ({"any": ["one", "two"]}, "ab"), ({"all": ["one", "two"]}, "a"), ({"none": ["two"]}, "bcd"), ({"isEmpty": True}, "cd"), ({"isEmpty": False}, "ab"),
+        ({"any": ["one", "two"]}, "ab"), ({"all": ["one", "two"]}, "a"), ({"none": ["two"]}, "bcd"), ({"isEmpty": True},
+        "cd"), ({"isEmpty": False}, "ab"),
         ({"any": ["x"]}, ""), ({"any": []}, ""), ({"all": []}, "abcd"),
     ],
     "collections": [
-        ({"any": ["in", "out"]}, "ac"), ({"all": ["in", "out"]}, "c"), ({"none": ["in"]}, "bd"), ({"isEmpty": True}, "bd"), ({"isEmpty": False}, "ac"),
+        ({"any": ["in", "out"]}, "ac"), ({"all": ["in", "out"]}, "c"), ({"none": ["in"]}, "bd"), ({"isEmpty": True}, "bd"),
+        ({"isEmpty": False}, "ac"),
     ],
     "and": [([{"kind": {"eq": "IMAGE"}}, {"filename": {"contains": "a"}}], "a"), ([], "abcd")],
     "or": [([{"kind": {"eq": "OTHER"}}, {"filename": {"startsWith": "a"}}], "acd"), ([], "")],
@@ -114,7 +125,8 @@ async def test_all_that_a_filter_says_must_hold(site: Site) -> None:
 
 @pytest.mark.parametrize(("order", "expected"), [
     ([], "dcba"), ([{"field": "CREATED_AT"}], "abcd"), ([{"field": "CREATED_AT", "direction": "DESC"}], "dcba"),
-    ([{"field": "FILENAME", "direction": "DESC"}], "dcba"), ([{"field": "TITLE"}], "bacd"), ([{"field": "TITLE", "nulls": "FIRST"}], "cdba"),
+    ([{"field": "FILENAME", "direction": "DESC"}], "dcba"), ([{"field": "TITLE"}], "bacd"), ([{"field": "TITLE",
+    "nulls": "FIRST"}], "cdba"),
     ([{"field": "TITLE", "direction": "DESC"}], "abdc"), ([{"field": "TITLE", "direction": "DESC", "nulls": "FIRST"}], "dcab"),
     ([{"field": "TAKEN_AT"}], "acdb"), ([{"field": "SIZE", "direction": "DESC"}, {"field": "FILENAME"}], "dbac"),
 ])  # fmt: skip
@@ -198,8 +210,10 @@ async def test_a_filter_nested_too_deep_is_refused_as_such(site: Site, depth: in
 
 
 @pytest.mark.parametrize("given", [
-    {"size": {"gt": 2**60}}, {"size": {"gt": "1"}}, {"size": {"gt": 1.5}}, {"takenAt": {"eq": "yesterday"}}, {"takenAt": {"eq": "2020-01-01"}},
-    {"takenAt": {"eq": "0001-01-01T00:00:00+05:00"}}, {"kind": {"eq": "SONG"}}, {"kind": {"in": [None]}}, {"nope": 1}, {"title": "x"}, [[]], 7,
+    {"size": {"gt": 2**60}}, {"size": {"gt": "1"}}, {"size": {"gt": 1.5}}, {"takenAt": {"eq": "yesterday"}},
+    {"takenAt": {"eq": "2020-01-01"}},
+    {"takenAt": {"eq": "0001-01-01T00:00:00+05:00"}}, {"kind": {"eq": "SONG"}}, {"kind": {"in": [None]}}, {"nope": 1},
+    {"title": "x"}, [[]], 7,
 ])  # fmt: skip
 async def test_a_malformed_variable_is_told_as_the_clients_mistake(site: Site, given: Any) -> None:
     answer = await site.answer(FOUND, f=given)

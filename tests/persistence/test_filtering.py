@@ -44,7 +44,7 @@ FILTERS: list[tuple[Filter, str]] = [
     (text("in", ()), ""),
     (text("not_in", ("snake_case", "100% sure")), "bdefghi"),
     (text("not_in", ()), ALL),
-    (text("in", tuple(map(str, range(MOST_VALUES - 1))) + ("snake_case",)), "c"),
+    (text("in", (*map(str, range(MOST_VALUES - 1)), "snake_case")), "c"),
     (Compare("title", "in", (fold("école ДОМ"), fold("SNAKE_CASE")), folded=True), "cf"),
     (text("contains", "%"), "a"),
     (text("contains", "_"), "c"),
@@ -149,7 +149,7 @@ async def test_each_filter_finds_and_counts_what_it_says(
 
 async def test_case_is_folded_as_unicode_says_beyond_single_letters(database: SqlDatabase, principal: Principal) -> None:
     if not database.is_sqlite:
-        pytest.xfail("PostgreSQL before 18 has lower() but no casefold(): ß is not ss, ς is not σ")
+        pytest.xfail("PostgreSQL before 18 has lower() but no casefold(): ß is not ss")
     async with database.writing(principal) as work:
         for name in ("Straße", "ΟΔΟΣ", "ﬁn"):
             await add_media(work, filename=name)

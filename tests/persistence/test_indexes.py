@@ -22,6 +22,10 @@ LIBRARY, STORAGES = new_id(), [new_id() for _ in range(20)]
 KINDS, STATUSES = list(MediaKind), list(MediaStatus)
 
 
+def named(prefix: str, number: int) -> dict[str, Any]:
+    return {"name": f"{prefix}{number}", "folded_name": f"{prefix}{number}", "slug": f"{prefix}{number}"}
+
+
 def keys(count: int) -> list[bytes]:
     return [new_id() for _ in range(count)]
 
@@ -34,9 +38,13 @@ def rows() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     yield tables.library_table, [{"id": LIBRARY, "library_id": LIBRARY, "name": "library", "created_at": EPOCH}]
     told = {"key": "s", "name": "s", "protocol": "file", "is_read_only": False, "is_default": True, "created_at": EPOCH}
     yield tables.storage_table, [own | told | {"id": key, "key": f"s{n}"} for n, key in enumerate(STORAGES)]
-    yield tables.blob_table, [
-        own | {"id": key, "storage_id": STORAGES[n % 20], "sha256": key.hex(), "size": 1, "key": key.hex()} for n, key in enumerate(blobs)
-    ]
+    yield (
+        tables.blob_table,
+        [
+            own | {"id": key, "storage_id": STORAGES[n % 20], "sha256": key.hex(), "size": 1, "key": key.hex()}
+            for n, key in enumerate(blobs)
+        ],
+    )
     yield tables.media_table, [
         own | dated | {
             "id": key, "kind": KINDS[n % 5], "status": STATUSES[n % 3], "filename": f"{n:06}.jpg", "title": f"title {n}" if n % 4 else None,
@@ -46,24 +54,41 @@ def rows() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
         } for n, key in enumerate(media)
     ]  # fmt: skip
     words = ("artist", "album", "title", "genre")
-    yield tables.media_metadata_table, [
-        own | {"media_id": key, "kind": "AUDIO", "extra": {}} | {word: f"{word} {n % 300}" for word in words} for n, key in enumerate(media)
-    ]
+    yield (
+        tables.media_metadata_table,
+        [
+            own | {"media_id": key, "kind": "AUDIO", "extra": {}} | {word: f"{word} {n % 300}" for word in words}
+            for n, key in enumerate(media)
+        ],
+    )
     entry = {"type": "STRING", "source": "EXTRACTED", "locked": False, "updated_at": EPOCH, "text": "x", "namespace": "exif"}
-    yield tables.metadata_entry_table, [own | entry | {"id": new_id(), "media_id": key, "key": f"k{n % 40}"} for n, key in enumerate(media)]
-    yield tables.processing_run_table, [
-        own | {"media_id": key, "processor": "probe", "state": "FAILED" if n % 50 == 0 else "SUCCEEDED", "attempts": 1} for n, key in enumerate(media)
-    ]
-    yield tables.tag_table, [own | dated | {"id": key, "name": f"t{n}", "folded_name": f"t{n}", "slug": f"t{n}"} for n, key in enumerate(tags)]
+    yield (
+        tables.metadata_entry_table,
+        [own | entry | {"id": new_id(), "media_id": key, "key": f"k{n % 40}"} for n, key in enumerate(media)],
+    )
+    yield (
+        tables.processing_run_table,
+        [
+            own | {"media_id": key, "processor": "probe", "state": "FAILED" if n % 50 == 0 else "SUCCEEDED", "attempts": 1}
+            for n, key in enumerate(media)
+        ],
+    )
+    yield (
+        tables.tag_table,
+        [own | dated | {"id": key, **named("t", n)} for n, key in enumerate(tags)],
+    )
     link = {"source": "MANUAL", "tagged_at": EPOCH}
     yield tables.media_tag_table, [
         own | link | {"media_id": key, "tag_id": tags[(n + m) % TAGS], "media_created_at": EPOCH + timedelta(seconds=n)}
         for n, key in enumerate(media) for m in range(3)
     ]  # fmt: skip
-    yield tables.collection_table, [
-        own | dated | {"id": key, "name": f"c{n}", "folded_name": f"c{n}", "slug": f"c{n}", "parent_id": collections[0] if n else None}
-        for n, key in enumerate(collections)
-    ]
+    yield (
+        tables.collection_table,
+        [
+            own | dated | {"id": key, **named("c", n), "parent_id": collections[0] if n else None}
+            for n, key in enumerate(collections)
+        ],
+    )
     yield tables.collection_item_table, [
         own | {"media_id": key, "collection_id": collections[(n + m) % COLLECTIONS], "position": f"{n:08}", "added_at": EPOCH}
         for n, key in enumerate(media) for m in range(2)

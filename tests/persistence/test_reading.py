@@ -1,8 +1,9 @@
-"""The reading port as a contract on both databases: parents, pages, order, counts, trash, fields and the library in every table."""
+"""The reading port as a contract on both databases: parents, pages, order, counts, trash, fields, and whose rows."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ def in_order(rows: list[Any], order: tuple[Order, ...]) -> list[Any]:
     keys = order or (Order(field="created_at", descending=True),)
     rows = sorted(rows, key=lambda row: row.id, reverse=keys[-1].descending)
     for key in reversed(keys):
-        value: Callable[[Any], Any] = lambda row, key=key: getattr(row, key.field)
+        value = attrgetter(key.field)
         nulls = [row for row in rows if value(row) is None]
         known = sorted((row for row in rows if value(row) is not None), key=value, reverse=key.descending)
         rows = nulls + known if key.nulls_first else known + nulls
