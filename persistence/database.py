@@ -105,7 +105,10 @@ class SqlDatabase:
         """Raises Unavailable unless the schema can be read."""
         with unavailable():
             async with self.reader.connect() as connection:
-                await connection.execute(select(library_table.c.id).limit(1))
+                try:
+                    await connection.execute(select(library_table.c.id).limit(1))
+                except ProgrammingError as error:  # as PostgreSQL tells a missing table
+                    raise Unavailable("The database has not been migrated.") from error
 
     async def glance(self) -> dict[str, list[tuple[object, ...]]]:
         """What is in the database, for whoever operates it: over all libraries."""
@@ -136,7 +139,7 @@ class unavailable:  # noqa: N801 - reads as a word of the with statement
             raise Invalid("The change breaks a rule of the library: a value is missing, taken or not allowed.") from error
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise Unavailable("The database does not answer.") from error
-        if isinstance(error, OSError | OperationalError | ProgrammingError):  # SQLite tells a missing table by the former
+        if isinstance(error, OSError | OperationalError):
             raise Unavailable("The database does not answer.") from error
 
 

@@ -65,7 +65,7 @@ def fold_on_sqlite(element: Fold, compiler: Any, **kw: Any) -> str:
 @compiles(Fold, "postgresql")
 def fold_on_postgresql(element: Fold, compiler: Any, **kw: Any) -> str:
     # columns sort by code point, and in that collation lower() knows ASCII only
-    return f'lower({compiler.process(element.clauses, **kw)} COLLATE "und-x-icu")'
+    return f'(lower({compiler.process(element.clauses, **kw)} COLLATE "und-x-icu") COLLATE "C")'
 
 
 def starts_with(whole: Any, part: Any) -> Condition:

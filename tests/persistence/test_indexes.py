@@ -47,9 +47,9 @@ def rows() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     )
     yield tables.media_table, [
         own | dated | {
-            "id": key, "kind": KINDS[n % 5], "status": STATUSES[n % 3], "filename": f"{n:06}.jpg", "title": f"title {n}" if n % 4 else None,
-            "mime_type": f"image/{n % 9}", "size": n * 37 % 5_000, "sha256": blobs[n].hex(), "blob_id": blobs[n], "storage_id": STORAGES[n % 20],
-            "folder": f"folder {n % 50}", "created_at": EPOCH + timedelta(seconds=n), "taken_at": EPOCH - timedelta(seconds=n * 7 % 1_000),
+            "id": key, "kind": KINDS[n % 5], "status": STATUSES[n % 3], "filename": f"{n:06}.jpg", "title": f"title {n}" if n % 4 else None,  # noqa: E501
+            "mime_type": f"image/{n % 9}", "size": n * 37 % 5_000, "sha256": blobs[n].hex(), "blob_id": blobs[n], "storage_id": STORAGES[n % 20],  # noqa: E501
+            "folder": f"folder {n % 50}", "created_at": EPOCH + timedelta(seconds=n), "taken_at": EPOCH - timedelta(seconds=n * 7 % 1_000),  # noqa: E501
             "is_favorite": False, "path": f"{n}",
         } for n, key in enumerate(media)
     ]  # fmt: skip
@@ -168,7 +168,7 @@ FOUND: dict[str, Any] = {
     "ix_processing_run_state": mine(RUNS, state="FAILED"),
     "ix_collection_parent": select(tables.collection_table.c.id).where(tables.collection_table.c.parent_id == NOBODY),
 }
-"""Rows that are looked up, or checked when what they point to is deleted; where the graph has no such question yet, the lookup the index promises."""
+"""Rows that are looked up, or checked when what they point to is deleted; where the graph has no such question yet, the lookup the index promises."""  # noqa: E501
 
 
 REFUSES = {"uq_collection_root_name"}
