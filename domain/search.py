@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
+from domain.errors import LimitExceeded
 from domain.ids import Id
 
 Operator = Literal["eq", "ne", "in", "not_in", "gt", "gte", "lt", "lte", "contains", "starts_with", "ends_with", "is_null"]
@@ -55,6 +56,32 @@ class Not:
 
 Filter = Compare | Related | All | AnyOf | Not
 EVERYTHING = All()
+DEEPEST = 10
+MOST_PARTS = 200
+"""What databases take in one condition without complaint, far above what people write."""
+
+
+def check_size(filter: Filter) -> None:  # noqa: A002 - the field's word
+    """Raises LimitExceeded for a filter nested deeper than DEEPEST or with more than MOST_PARTS comparisons."""
+    level: list[Filter] = [filter]
+    count = depth = 0
+    while level:
+        count, depth = count + len(level), depth + 1
+        if depth > 2 * DEEPEST:  # a filter of the API is an All around each of its inputs
+            raise LimitExceeded(f"A filter is nested at most {DEEPEST} deep.", limit=DEEPEST, path=("filter",))
+        if count > 2 * MOST_PARTS:
+            raise LimitExceeded(f"A filter has at most {MOST_PARTS} parts.", limit=MOST_PARTS, path=("filter",))
+        level = [part for one in level for part in inner(one)]
+
+
+def inner(filter: Filter) -> tuple[Filter, ...]:  # noqa: A002
+    match filter:
+        case All(parts) | AnyOf(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case _:
+            return ()
 
 
 def shape(filter: Filter) -> Filter:  # noqa: A002 - the field's word

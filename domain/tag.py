@@ -171,5 +171,8 @@ async def chosen_tags(tags: TagRepository, wanted: Sequence[Id], names: Sequence
             raise NotFound("Tag", key, path=("input", "tagIds", str(number)))
     tidied = [named(name, longest=LONGEST_NAME, path=("input", "tagNames", str(n))) for n, name in enumerate(names)]
     by_name = await tags.named(tidied)
-    made = [by_name.get(fold(name)) or await create_tag(tags, {"name": name}) for name in {fold(n): n for n in tidied}.values()]
+    made = [
+        by_name.get(fold(name)) or await create_tag(tags, {"name": name})
+        for name in {fold(n): n for n in reversed(tidied)}.values()
+    ]
     return list(dict.fromkeys([*wanted, *(tag.id for tag in made)]))

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -33,10 +34,19 @@ REQUEST_ID = "x-request-id"
 
 def create_app(server: Server) -> Starlette:
     """The application over an opened server; whoever opened it closes it."""
-    app = Starlette(routes=[Route(path, handler, methods=methods) for path, handler, methods in ROUTES])
+    routes = [Route(path, handler, methods=methods) for path, handler, methods in ROUTES]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: told})
     app.state.server = server
     app.add_middleware(Around)
     return app
+
+
+async def told(_: Request, error: Exception) -> Response:
+    """What routing refuses, in the one shape of errors."""
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
+    codes = {404: ("There is nothing here.", "NOT_FOUND"), 405: ("Not by this method.", "METHOD_NOT_ALLOWED")}
+    message, code = codes.get(status, ("The request cannot be answered.", "BAD_REQUEST"))
+    return http.refused(http.Refused(status, message, code, **(headers or {})))
 
 
 class Around:

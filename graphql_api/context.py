@@ -81,6 +81,7 @@ class Context:
 
     async def write(self, change: Callable[[Work], Awaitable[T]]) -> "T | Fault":
         """Runs a change in one transaction; what is read next sees it. A fault keeps nothing and is the result."""
+        await self.forget()
         try:
             async with self.parts.database.writing(self.principal) as work:
                 return await change(work)
@@ -90,7 +91,7 @@ class Context:
             await self.forget()
 
     async def forget(self) -> None:
-        """Drops what was read before a change."""
+        """Drops what was read before a change, and the connection it was read on: nobody may hold one and wait for another."""
         self.loaders.clear()
         await self.close()
 

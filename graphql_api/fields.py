@@ -6,10 +6,11 @@ from typing import Any
 
 from domain.errors import Invalid, LimitExceeded
 from domain.reading import LARGEST_PAGE, Ask, Load, Order, TrashScope, from_cursor
-from domain.search import EVERYTHING, Filter, shape, values
+from domain.search import EVERYTHING, Filter, check_size, shape, values
 
 DECLARED = "declared"
 DEFAULT_PAGE = 20
+MOST_KEYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,9 @@ def load_of(relation: Relation, wish: Wish) -> Load:
         raise LimitExceeded(f"first is 0 to {LARGEST_PAGE}.", limit=LARGEST_PAGE, actual=wish.first, path=("first",))
     position = from_cursor(order_name(relation.name, wish.order), wish.after) if wish.after is not None else ()
     after = tuple(value is None for value in position[:-1]) if position else None
+    check_size(wish.filter)
+    if len(wish.order) > MOST_KEYS:
+        raise LimitExceeded(f"An order has at most {MOST_KEYS} keys.", limit=MOST_KEYS, path=("orderBy",))
     try:
         where = shape(wish.filter)
     except ValueError as error:

@@ -35,7 +35,7 @@ class Refused(Exception):
 async def graphql(http: HttpRequest) -> Response:
     """The endpoint: queries by GET or POST, mutations by POST, files by multipart; GraphiQL for a browser."""
     server: Server = http.app.state.server
-    if http.method == "GET" and "query" not in http.query_params and accepts(http, "text/html"):
+    if http.method != "POST" and "query" not in http.query_params and accepts(http, "text/html"):
         return HTMLResponse(graphiql.page())
     try:
         kind = answer_type(http)
@@ -60,7 +60,7 @@ def status(answer: Answer, method: str, kind: str) -> int:
     """GraphQL over HTTP: the modern type tells a refused request by its status, the plain one for old clients does not."""
     if not answer.refused:
         return 200
-    if method == "GET" and b"METHOD_NOT_ALLOWED" in answer.body:
+    if method != "POST" and b"METHOD_NOT_ALLOWED" in answer.body:
         return NOT_ALLOWED
     return 400 if kind == MODERN else 200
 
@@ -93,7 +93,7 @@ def answer_type(http: HttpRequest) -> str:
 
 async def read(http: HttpRequest, server: Server) -> Request:
     """The request inside a request."""
-    if http.method == "GET":
+    if http.method != "POST":
         return from_query(http)
     kind, _, charset = http.headers.get("content-type", "").partition(";")
     match kind.strip().lower():

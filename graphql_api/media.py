@@ -24,6 +24,7 @@ from graphql_api.search import MediaFilter, MediaOrder, to_filter, to_order
 
 LOCATION = ("latitude", "longitude")
 LIST = Relation("library.media")
+STORAGES = Relation("library.storages")
 MOST_AT_ONCE = 1_000
 
 
@@ -148,8 +149,8 @@ class MediaQuery:
 
     @strawberry.field(description="The imported media at a path of a storage, which is named by its key.")
     async def media_by_path(self, info: Info, storage: str, path: str) -> Media | None:
-        known = await info.context.parts.storages(info.context.principal)
-        (key,) = [one.id for one in known.values() if one.key == storage] or [domain.NOBODY]
+        known = await info.context.page(STORAGES, info.context.principal.library_id, Wish(filter=Compare("key", "eq", storage)))
+        (key,) = [one.id for one in known.nodes] or [domain.NOBODY]
         return await first_of(info, Compare("storage_id", "eq", key), Compare("path", "eq", path))
 
     @strawberry.field(description="The media of the library, newest first unless ordered; 20 a page, at most 100.")

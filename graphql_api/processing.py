@@ -95,6 +95,7 @@ class ProcessingMutation:
     @strawberry.mutation(description="Runs the processors that have not succeeded yet, one media after the other; at most 100.")
     async def process_media(self, info: Info, input: ProcessMediaInput) -> JobPayload:
         context, faults, done = info.context, list[Fault](), list[domain.Id]()
+        await context.forget()
         for number, key in enumerate(selected(input.selection, most=MOST_PROCESSED)):
             try:
                 await process(context.parts, context.principal, key, input.operations, force=bool(input.force))

@@ -75,6 +75,7 @@ async def chunks(file: File) -> Chunks:
 async def taken(info: Info, coming: Any) -> Any:
     """The payload of a media that is coming in; it is processed before this returns."""
     context = info.context
+    await context.forget()
     try:
         media, fresh = await coming
         if fresh:

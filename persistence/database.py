@@ -8,12 +8,12 @@ from typing import Any
 
 import orjson
 from sqlalchemy import URL, Connection, event, func, insert, make_url, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain import DEFAULT_LIBRARY, Library, Principal, new_id
 from domain.collection import CollectionRepository
-from domain.errors import Invalid, Unavailable
+from domain.errors import Unavailable
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository
@@ -22,6 +22,7 @@ from domain.tag import TagRepository
 from domain.text import fold
 from persistence import features
 from persistence.collection import SqlCollectionRepository
+from persistence.failures import told
 from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
@@ -32,6 +33,8 @@ from persistence.tables import library_table, media_table, schema
 from persistence.tag import SqlTagRepository
 
 READERS = 8
+FIRST_START = 1
+"""The advisory lock of PostgreSQL under which a library is made: of several first starts one makes it."""
 BUSY_MS = 10_000
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}", "cache_size = -32768")
 LIBRARY = Kept(library_table, (Library,))
@@ -68,7 +71,7 @@ class SqlDatabase:
 
     @asynccontextmanager
     async def reading(self, principal: Principal) -> AsyncGenerator[SqlReader]:
-        with unavailable():
+        with told():
             async with self.reader.connect() as connection:
                 yield SqlReader(connection, principal)
 
@@ -82,7 +85,7 @@ class SqlDatabase:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncConnection]:
-        with unavailable():
+        with told():
             if self.is_sqlite:
                 async with self.turn, self.writer.begin() as connection:
                     yield connection
@@ -93,6 +96,8 @@ class SqlDatabase:
     async def library(self, name: str = DEFAULT_LIBRARY) -> Library:
         """The library of that name, made if there is none."""
         async with self.transaction() as connection:
+            if not self.is_sqlite:
+                await connection.execute(select(func.pg_advisory_xact_lock(FIRST_START)))
             rows = (await connection.execute(select(library_table).where(library_table.c.name == name))).mappings().all()
             if rows:
                 return LIBRARY.entity(rows[0])
@@ -103,7 +108,7 @@ class SqlDatabase:
 
     async def probe(self) -> None:
         """Raises Unavailable unless the schema can be read."""
-        with unavailable():
+        with told():
             async with self.reader.connect() as connection:
                 try:
                     await connection.execute(select(library_table.c.id).limit(1))
@@ -127,20 +132,6 @@ class SqlDatabase:
     async def close(self) -> None:
         await self.reader.dispose()
         await self.writer.dispose()
-
-
-class unavailable:  # noqa: N801 - reads as a word of the with statement
-    """Tells what a database raises as what it means to a caller."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, IntegrityError):
-            raise Invalid("The change breaks a rule of the library: a value is missing, taken or not allowed.") from error
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            raise Unavailable("The database does not answer.") from error
-        if isinstance(error, OSError | OperationalError):
-            raise Unavailable("The database does not answer.") from error
 
 
 def engine_of(url: URL, *, writes: bool) -> AsyncEngine:

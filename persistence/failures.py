@@ -1,0 +1,24 @@
+"""What a database raises, told as what it means to a caller."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from domain.errors import Invalid, Unavailable
+
+
+@contextmanager
+def told() -> Generator[None]:
+    """Raises Invalid for a broken rule of the tables, Unavailable where the database cannot be reached or is too busy."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Invalid("The change breaks a rule of the library: a value is missing, taken or not allowed.") from error
+    except (OperationalError, NoConnection, OSError) as error:
+        raise Unavailable("The database does not answer.") from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Unavailable("The database does not answer.") from error
