@@ -1,5 +1,7 @@
 """Readers: whole entities over one connection, for one principal, as of one moment."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ from domain.errors import Invalid
 from domain.ids import Id
 from domain.reading import BAD_CURSOR, Found, Load
 from persistence import types
+from persistence.failures import told
 from persistence.reading import SOURCES, Source, statements
 from persistence.rows import Mapped, to_entity
 
@@ -32,13 +35,20 @@ class SqlReader:
     async def rows(self, load: Load) -> list[Mapped]:
         rows: list[Mapped] = []
         for made, binds in statements(load, self.library, self.connection.dialect.name):
-            try:
+            with told(), cursors_refused(load):
                 rows += (await self.connection.execute(made.typed, binds)).mappings()
-            except (StatementError, OverflowError) as error:
-                if load.position and not isinstance(error, OperationalError):  # only a cursor brings values of any type
-                    raise Invalid(BAD_CURSOR, path=("after",)) from error
-                raise
         return rows
+
+
+@contextmanager
+def cursors_refused(load: Load) -> Generator[None]:
+    """Only a cursor brings values of any type to a statement: one that the database refuses was forged."""
+    try:
+        yield
+    except (StatementError, OverflowError) as error:
+        if not load.position or isinstance(error, OperationalError):
+            raise
+        raise Invalid(BAD_CURSOR, path=("after",)) from error
 
 
 def found(source: Source, row: Mapped) -> Found:
