@@ -11,7 +11,6 @@ class Principal:
     """A caller and the one library everything it does is confined to."""
 
     library: Library
-    name: str = "anonymous"
 
     @property
     def library_id(self) -> Id:

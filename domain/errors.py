@@ -18,7 +18,7 @@ ProcessingFailed                a processor could not do its work on one file; r
 """
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from domain.ids import Id
 
@@ -174,15 +174,3 @@ class ProcessingFailed(Exception):
 
 class ProcessingSkipped(ProcessingFailed):
     """The file gives this processor nothing to do; nothing is wrong."""
-
-
-def at(path: Path, fault: Fault) -> Fault:
-    """The same fault, told to have happened at `path` of the input."""
-    fault.path = (*path, *fault.path)
-    return fault
-
-
-def plain(value: Any) -> str:
-    """The text of a value of the input, short enough for a message."""
-    text = str(value)
-    return text if len(text) <= 100 else f"{text[:99]}…"  # noqa: PLR2004

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from domain.access import Principal
-from domain.changes import changed, now
+from domain.changes import now
 from domain.errors import FailureCode, Fault, NotFound, ProcessingFailed, ProcessingSkipped
 from domain.facts import fitted
 from domain.ids import Id, new_id
 from domain.media import Media, MediaStatus, Rendition
 from domain.media_types import known_as
-from domain.metadata import MetadataEntry, MetadataSource, value_type
+from domain.metadata import LONGEST_DOCUMENT, MetadataEntry, MetadataSource, value_type
 from domain.original import Original, original
 from domain.ports import Parts, Work
 from domain.processing import (
@@ -31,7 +31,6 @@ from domain.storage import CHUNK, Chunks, StoredObject
 from domain.text import clean
 
 log = logging.getLogger(__name__)
-LONGEST_TEXT = 1_000_000
 LONGEST_MESSAGE = 500
 MOST_ENTRIES = 500
 
@@ -69,7 +68,11 @@ async def process(
         started = await start(work, media, operations, force=force)
     if started:
         findings = await find_out(parts, principal, media, started)
-        await keep(parts, principal, findings)
+        try:
+            await keep(parts, principal, findings)
+        except Exception:
+            await parts.remove(principal, objects(findings))
+            raise
 
 
 async def start(
@@ -165,13 +168,18 @@ async def chunks(content: bytes) -> Chunks:
         yield content[start : start + CHUNK]
 
 
+def objects(findings: Findings) -> list[StoredObject]:
+    """The bytes of the pictures that were made."""
+    return [StoredObject(storage_id=one.storage_id, key=one.key) for one in findings.renditions]
+
+
 async def keep(parts: Parts, principal: Principal, findings: Findings) -> None:
     """One transaction for all of a media's findings; then the bytes of pictures they replace are removed."""
     key = findings.media.id
     async with parts.database.writing(principal) as work:
         media = (await work.media.find([key])).get(key)
         if media is None:  # purged meanwhile: nothing is kept, and the new pictures go again
-            freed = [StoredObject(storage_id=one.storage_id, key=one.key) for one in findings.renditions]
+            freed = objects(findings)
         else:
             await keep_facts(work, media, findings.extractions)
             await work.runs.put(findings.runs)
@@ -183,13 +191,13 @@ async def keep(parts: Parts, principal: Principal, findings: Findings) -> None:
 async def keep_facts(work: Work, media: Media, extractions: list[Extraction]) -> None:
     all_facts = {name: value for one in extractions for name, value in one.facts.items()}
     found = fitted(media, known_as(media.kind), all_facts)
-    await work.media.change(media.id, changed("Media", media, found.media))
+    await work.media.change(media.id, found.media)  # not an edit: nobody's `ifVersion` is to fail over it
     if extractions:
         await work.metadata.change(media.id, found.metadata | {"extracted_at": now()})
         await work.metadata.add_extra(media.id, {name: value for one in extractions for name, value in one.extra.items()})
         await keep_entries(work, media, extractions)
     for text in (one.text for one in extractions if one.text is not None):
-        await work.metadata.put_text(media.id, clean(text)[:LONGEST_TEXT])
+        await work.metadata.put_text(media.id, clean(text)[:LONGEST_DOCUMENT])
 
 
 async def keep_entries(work: Work, media: Media, extractions: list[Extraction]) -> None:

@@ -122,6 +122,10 @@ class MediaRepository(Protocol):
         """Removes these media with all that is theirs; the bytes that nothing needs any more."""
         ...
 
+    async def forget_unused(self, blobs: Iterable[Id]) -> list[StoredObject]:
+        """Removes those of these blobs that no media has; the bytes that were ours to keep."""
+        ...
+
     async def pending(self, statuses: Sequence[MediaStatus], after: Id, limit: int) -> list[Media]:
         """Media in one of these states, by key, behind `after`."""
         ...

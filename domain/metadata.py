@@ -91,9 +91,13 @@ class Chapter:
     title: str | None = None
 
 
+LONGEST_DOCUMENT = 1_000_000
+LONGEST_EXCERPT = 10_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaText:
-    """The words of a document."""
+    """The words of a document, at most LONGEST_DOCUMENT characters; clients read LONGEST_EXCERPT of them."""
 
     media_id: Id
     text: str
@@ -111,6 +115,10 @@ class MetadataRepository(Protocol):
     async def change(self, media_id: Id, changes: Changes) -> None: ...
     async def add_extra(self, media_id: Id, extra: dict[str, Any]) -> None:
         """Adds to what is known besides; a name that is there already is overwritten."""
+        ...
+
+    async def clear(self, media_id: Id, kind: MediaKind) -> list[StoredObject]:
+        """Forgets all that was extracted, as of a media of this kind that nobody has read; the bytes of its pictures."""
         ...
 
     async def put_text(self, media_id: Id, text: str) -> None: ...

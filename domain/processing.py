@@ -180,6 +180,10 @@ class RunRepository(Protocol):
     """The runs of processors."""
 
     async def of(self, ids: Sequence[Id]) -> dict[Id, list[ProcessingRun]]: ...
+    async def clear(self, media_id: Id) -> None:
+        """Forgets the runs of a media."""
+        ...
+
     async def put(self, runs: Sequence[ProcessingRun]) -> None:
         """Adds or replaces, by media and processor."""
         ...

@@ -55,7 +55,20 @@ def middle(low: str, high: str) -> str:
 
 
 def ranks(count: int, low: str | None, high: str | None) -> Iterator[str]:
-    """`count` ascending ranks between two."""
+    """`count` ascending ranks between two: at an open end one after the other, between two by halves, which keeps them short."""
+    if low is None and high is not None:
+        yield from reversed(list(outward(count, high, -1)))
+    elif high is None:
+        yield from outward(count, low, 1)
+    elif count > 0:
+        half = between(low, high)
+        yield from ranks((count - 1) // 2, low, half)
+        yield half
+        yield from ranks(count // 2, half, high)
+
+
+def outward(count: int, start: str | None, step: int) -> Iterator[str]:
+    """`count` ranks one after the other, away from `start`."""
     for _ in range(count):
-        low = between(low, high)
-        yield low
+        start = FIRST if start is None else neighbour(start, step)
+        yield start

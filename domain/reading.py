@@ -11,6 +11,7 @@ from domain.ids import Id
 from domain.search import EVERYTHING, Filter
 
 LARGEST_PAGE = 100
+LONGEST_CURSOR = 4_000
 Row = tuple[Any, ...]
 BAD_CURSOR = "The cursor is not one of this list in this order."
 
@@ -57,13 +58,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """An Ask and its values: for these parents, `first` of each (LARGEST_PAGE at most) and one more.
+    """An Ask and its values: for these parents, `first` of each (LARGEST_PAGE at most) and one more; None for all.
 
     `position` is the sort values and the key of the row to start behind, in the form the wire has them.
     """
 
     ask: Ask
-    first: int = 1
+    first: int | None = 1
     values: Row = ()
     position: Row = ()
     keys: tuple[Id, ...] = ()
@@ -104,11 +105,13 @@ def from_cursor(order: str, cursor: str) -> Row:
     Raises:
         Invalid: it is no cursor of ours, or of a list in another order.
     """
+    if len(cursor) > LONGEST_CURSOR:
+        raise Invalid(BAD_CURSOR, path=("after",))
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         found, *values, key = cast("list[Any]", loads(raw))
         place = (*values, bytes.fromhex(key))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Invalid(BAD_CURSOR, path=("after",)) from error
     if found != order or len(values) != len(order.split(",")):
         raise Invalid(BAD_CURSOR, path=("after",))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 from domain.errors import Invalid
 
@@ -39,6 +40,11 @@ def named(name: str, *, longest: int, path: tuple[str, ...] = ("input", "name"))
     if not 1 <= len(tidied) <= longest:
         raise Invalid(f"A name has 1 to {longest} characters.", path=path)
     return tidied
+
+
+def rfc3339(time: datetime) -> str:
+    """A time as the wire and SQLite have it: UTC, six decimals, Z. Not strftime, which writes the year 33 in two digits."""
+    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def bounded(text: str, longest: int, path: tuple[str, ...]) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from mimetypes import guess_type
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -13,16 +14,18 @@ from domain.collection import add_to_collection
 from domain.detect import detect, extension_of, safe_filename
 from domain.errors import INPUT, EmptyFile, Fault, Invalid, NotFound, Path, Unavailable
 from domain.extraction import planned_runs
+from domain.facts import ON_EVERY_MEDIA
 from domain.ids import Id, new_id
 from domain.media import Blob, Media, MediaStatus, checked
-from domain.media_types import MediaType, media_type_of, type_of_kind
+from domain.media_types import MediaType, known_as, media_type_of, type_of_kind
 from domain.metadata import MetadataSource
 from domain.ports import Parts, Work
-from domain.storage import Chunks, Draft, StorageInfo, Written
+from domain.storage import Chunks, Draft, StorageInfo, StoredObject, Written
 from domain.tag import MediaTag, tag_media
 
 LONGEST_URL = 2_000
 LONGEST_FOLDER = 1_000
+OF_THE_FILE = ("kind", "status", "mime_type", "extension", "size", "sha256", "blob_id", "file_modified_at")
 ATTRIBUTES: Path = (*INPUT, "attributes")
 
 
@@ -41,7 +44,6 @@ class Arrival:
     sha256: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
     tag_ids: Sequence[Id] = ()
-    tag_names: Sequence[str] = ()
     collection_ids: Sequence[Id] = ()
     folder: str = ""
     path: str | None = None
@@ -146,9 +148,9 @@ async def add(work: Work, media: Media, arrival: Arrival) -> None:
 
 async def associate(work: Work, media: Media, arrival: Arrival) -> None:
     """Puts its tags on a media, and the media into its collections."""
-    if arrival.tag_ids or arrival.tag_names:
+    if arrival.tag_ids:
         link = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=media.created_at)
-        (done,) = await tag_media(work.tags, work.media, [media.id], arrival.tag_ids, arrival.tag_names, link)
+        (done,) = await tag_media(work.tags, work.media, [media.id], arrival.tag_ids, [], link)
         if done.fault:
             raise done.fault
     for number, collection in enumerate(arrival.collection_ids):
@@ -159,17 +161,19 @@ async def associate(work: Work, media: Media, arrival: Arrival) -> None:
             raise
 
 
-async def register_media(parts: Parts, principal: Principal, url: str, kind: str, values: Mapping[str, Any]) -> Media:
-    """Adds a media whose bytes are elsewhere; nothing is fetched.
+async def register_media(parts: Parts, principal: Principal, url: str, kind: str | None, values: Mapping[str, Any]) -> Media:
+    """Adds a media whose bytes are elsewhere; nothing is fetched. Its type is what its address ends in, as far as that tells.
 
     Raises:
         UnknownKind: there is no such kind.
         Invalid: the address is none of http or https.
     """
     split = checked_url(url)
-    made = type_of_kind(kind)
     filename = safe_filename(unquote(split.path.rpartition("/")[2]) or split.hostname or "")
-    media = new_media(made, filename, values, mime_type="application/octet-stream", source_url=url)
+    mime_type = guess_type(filename)[0] or "application/octet-stream"
+    made = media_type_of(mime_type) if kind is None else type_of_kind(kind)
+    mime_type = mime_type if made.takes(mime_type) else "application/octet-stream"
+    media = new_media(made, filename, values, mime_type=mime_type, source_url=url)
     async with parts.database.writing(principal) as work:
         await add(work, media, Arrival(filename=filename))
     return media
@@ -198,13 +202,21 @@ async def refer(parts: Parts, principal: Principal, arrival: Arrival, written: W
         if known is None:
             await add(work, media, arrival)
             return media, True
-        await replace_bytes(work, known, media)
-        return known, False
+        freed = await replace_bytes(work, known, media)
+    await parts.remove(principal, freed)
+    return known, False
 
 
-async def replace_bytes(work: Work, known: Media, fresh: Media) -> None:
-    """The file was edited where it lies: the media keeps its key and all people gave it, and is processed again."""
-    names = ("mime_type", "size", "sha256", "blob_id", "file_modified_at")
-    change = {name: getattr(fresh, name) for name in names}
-    await work.media.change(known.id, change | {"version": known.version + 1, "updated_at": fresh.updated_at})
-    await work.runs.put(planned_runs(known))
+async def replace_bytes(work: Work, known: Media, fresh: Media) -> list[StoredObject]:
+    """The file was edited where it lies: the media keeps its key and what people gave it, and is read anew.
+
+    What was read out of the old bytes goes, place and camera included: it may have been why the file was edited.
+    """
+    own = known_as(known.kind).own_fields | type_of_kind(fresh.kind).own_fields
+    change: dict[str, Any] = dict.fromkeys(own | ON_EVERY_MEDIA) | {name: getattr(fresh, name) for name in OF_THE_FILE}
+    change |= {"version": known.version + 1, "updated_at": fresh.updated_at, "taken_at": known.created_at}
+    await work.media.change(known.id, change)
+    await work.runs.clear(known.id)
+    await work.runs.put([replace(run, media_id=known.id) for run in planned_runs(fresh)])
+    freed = await work.metadata.clear(known.id, fresh.kind)
+    return freed + await work.media.forget_unused([known.blob_id] if known.blob_id else [])

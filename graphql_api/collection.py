@@ -20,12 +20,13 @@ from domain.collection import (
 from domain.errors import Fault, Invalid
 from domain.ports import Work
 from domain.search import Compare
+from graphql_api.bulk import MediaSelection, limited, selected
 from graphql_api.context import Info
 from graphql_api.declare import count, id_of, linked, relation, relation_one, total_count
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Relation, Wish
 from graphql_api.input import changes, present
-from graphql_api.media import Media, MediaSelection, selected
+from graphql_api.media import Media
 from graphql_api.node import found
 from graphql_api.relay import Node, PageInfo
 from graphql_api.tag import DeletePayload, deleted
@@ -47,7 +48,7 @@ class Collection(Node):
     )
     media = relation("collection.CollectionMediaConnection", "collection.media", description="What is in it, in its order.")
     media_count = count("collection.media", description="How many media are in it that are not in the trash.")
-    version: int = strawberry.field(description="Grows with every change; send it as `ifVersion`.")
+    version: int = strawberry.field(description="Grows with every edit of its own fields; send it as `ifVersion`.")
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
@@ -191,9 +192,9 @@ class CollectionMutation:
     async def create_collection(self, info: Info, input: CreateCollectionInput) -> CollectionPayload:
         values: dict[str, Any] = present(input, "name", "description")
         values |= {"parent_id": domain.key_of("Collection", input.parent)} if input.parent else {}
-        ids = [domain.key_of("Media", one) for one in input.media_ids or []]
 
         async def create(work: Work) -> tuple[domain.Id, int, list[domain.Id]]:
+            ids = limited("Media", input.media_ids or [], "input", "mediaIds")
             made = await create_collection(work.collections, values)
             return made.id, *await add_to_collection(work.collections, work.media, made.id, ids)
 
@@ -211,8 +212,10 @@ class CollectionMutation:
 
     @strawberry.mutation(description="Deletes collections, never the media in them; not while other collections lie inside.")
     async def delete_collections(self, info: Info, ids: list[strawberry.ID]) -> DeletePayload:
-        keys = [domain.key_of("Collection", one) for one in ids]
-        return await deleted(info, "Collection", lambda work: delete_collections(work.collections, keys))  # pyright: ignore[reportReturnType]
+        async def delete(work: Work) -> list[domain.Id]:
+            return await delete_collections(work.collections, limited("Collection", ids, "ids"))
+
+        return await deleted(info, "Collection", delete)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Puts media into a collection; those in it already stay where they are.")
     async def add_to_collection(self, info: Info, input: AddToCollectionInput) -> CollectionPayload:
@@ -232,9 +235,9 @@ class CollectionMutation:
 
     @strawberry.mutation(description="Moves media of a collection to one place, in the order given.")
     async def move_in_collection(self, info: Info, input: MoveInCollectionInput) -> CollectionPayload:
-        ids = [domain.key_of("Media", one) for one in input.media_ids]
 
         async def move(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:
+            ids = limited("Media", input.media_ids, "input", "mediaIds")
             return await move_in_collection(work.collections, key, ids, placement(input.to, "to"))
 
         return await rearranged(info, input.collection, move)  # pyright: ignore[reportReturnType]

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -21,6 +21,8 @@ from graphql_api.relay import Page
 
 T = TypeVar("T")
 Loaders = dict[Any, DataLoader[Id, Any]]
+CLOSING: set["asyncio.Task[None]"] = set()
+"""What the event loop would forget otherwise."""
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Context:
     loaders: Loaders = field(default_factory=Loaders)
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     reader: "asyncio.Task[Reader] | None" = None
+    is_over: bool = False
 
     async def page(self, relation: Relation, key: Id, wish: Wish) -> Page:
         """The page of what `relation` leads to from this key, fetched with every other key that wishes the same."""
@@ -73,11 +76,13 @@ class Context:
         return await (await self.reading()).find(load)
 
     async def reading(self) -> Reader:
-        """The reader of this request, opened by the first that asks."""
+        """The reader of this request, opened by the first that asks; one that gives up does not take it from the others."""
+        if self.is_over:
+            raise asyncio.CancelledError("The request is over.")
         if self.reader is None:
             opening = self.stack.enter_async_context(self.parts.database.reading(self.principal))
             self.reader = asyncio.ensure_future(opening)
-        return await self.reader
+        return await asyncio.shield(self.reader)
 
     async def write(self, change: Callable[[Work], Awaitable[T]]) -> "T | Fault":
         """Runs a change in one transaction; what is read next sees it. A fault keeps nothing and is the result."""
@@ -95,8 +100,23 @@ class Context:
         self.loaders.clear()
         await self.close()
 
+    async def end(self) -> None:
+        """Nothing is read after this, whoever still wants to."""
+        self.is_over = True
+        await self.close()
+
     async def close(self) -> None:
-        self.reader = None
+        """Gives the connection back, also where this is cancelled meanwhile, or its opening is still under way."""
+        opening, self.reader = self.reader, None
+        if opening is not None:
+            closing = asyncio.ensure_future(self.closed(opening))
+            CLOSING.add(closing)
+            closing.add_done_callback(CLOSING.discard)
+            await asyncio.shield(closing)
+
+    async def closed(self, opening: "asyncio.Task[Reader]") -> None:
+        with suppress(Exception):
+            await opening
         await self.stack.aclose()
 
 

@@ -61,8 +61,9 @@ def relation(to: str, name: str, *, page: int = 20, description: str) -> Any:
     """A connection `to`, in pages."""
     declared = Relation(name)
 
-    async def resolve(root: Parent, info: Info, first: int = page, after: str | None = None) -> Any:
-        return await info.context.page(declared, getattr(root, declared.key), Wish(first=first, after=after))
+    async def resolve(root: Parent, info: Info, first: int | None = page, after: str | None = None) -> Any:
+        wish = Wish(first=page if first is None else first, after=after)
+        return await info.context.page(declared, getattr(root, declared.key), wish)
 
     return declare(declared, resolve, view(to), description)
 
@@ -72,7 +73,7 @@ def relation_one(
     missing: Callable[[Id], Any] | None = None,
 ) -> Any:  # fmt: skip
     """The one thing of type `to` that belongs to this one; `missing` makes what stands for it where there is no row."""
-    declared = Relation(name, key=key, many=False, trash=trash)
+    declared = Relation(name, key=key, trash=trash)
 
     async def resolve(root: Parent, info: Info) -> Any:
         parent = getattr(root, key)
@@ -87,8 +88,7 @@ def relation_list(to: str, name: str, *, key: str = "id", description: str) -> A
     declared = Relation(name, key=key)
 
     async def resolve(root: Parent, info: Info) -> Any:
-        page = await info.context.page(declared, getattr(root, key), Wish())
-        return [found.entity for found in page.found]
+        return (await info.context.page(declared, getattr(root, key), Wish(first=None))).nodes
 
     return declare(declared, resolve, list[view(to)], description)
 

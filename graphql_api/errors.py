@@ -41,13 +41,13 @@ def id_asked_for(what: str, key: domain.Id) -> str:
 class NotFoundError(UserError):
     id = computed(
         id_asked_for, needs=("what", "key"), graphql_type=strawberry.ID,
-        description="The id that was asked for; an empty one where it was malformed.",
+        description="The id that was asked for; where that was malformed, one that nothing has.",
     )  # fmt: skip
 
 
 @strawberry.type(description="Somebody else changed it first.")
 class VersionConflictError(UserError):
-    current_version: int | None = strawberry.field(description="The version it is at.")
+    current_version: int = strawberry.field(description="The version it is at.")
 
     @strawberry.field(description="The thing as it is now.")
     async def current(self, info: Info) -> Node | None:

@@ -45,11 +45,10 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Other things of a thing: the name they are read under, the field that holds the parent's key, how many there can be."""
+    """Other things of a thing: the name they are read under, the field that holds the parent's key."""
 
     name: str
     key: str = "id"
-    many: bool = True
     counted: bool = False
     trash: TrashScope = TrashScope.EXCLUDE
 
@@ -58,7 +57,7 @@ class Relation:
 class Wish:
     """The arguments of a list, as the domain has them."""
 
-    first: int = DEFAULT_PAGE
+    first: int | None = DEFAULT_PAGE  # None: all, of relations the domain keeps few
     after: str | None = None
     filter: Filter = EVERYTHING
     order: tuple[Order, ...] = ()
@@ -72,7 +71,7 @@ def load_of(relation: Relation, wish: Wish) -> Load:
         LimitExceeded: it wants more than a page may hold.
         Invalid: its cursor is of another list, or a list in its filter is too long.
     """
-    if not 0 <= wish.first <= LARGEST_PAGE:
+    if wish.first is not None and not 0 <= wish.first <= LARGEST_PAGE:
         raise LimitExceeded(f"first is 0 to {LARGEST_PAGE}.", limit=LARGEST_PAGE, actual=wish.first, path=("first",))
     position = from_cursor(order_name(relation.name, wish.order), wish.after) if wish.after is not None else ()
     after = tuple(value is None for value in position[:-1]) if position else None

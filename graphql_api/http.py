@@ -44,7 +44,7 @@ async def graphql(http: HttpRequest) -> Response:
         answer = await server.executor.answer(request, context, may_write=http.method == "POST")
     except Refused as refusal:
         return refused(refusal)
-    code = status(answer, http.method, kind)
+    code = status(answer, kind)
     headers = {"Allow": "POST"} if code == NOT_ALLOWED else None
     return Response(answer.body, code, headers, media_type=f"{kind}; charset=utf-8")
 
@@ -56,11 +56,11 @@ def refused(refusal: Refused) -> Response:
     return Response(body, refusal.status, headers, media_type="application/json; charset=utf-8")
 
 
-def status(answer: Answer, method: str, kind: str) -> int:
+def status(answer: Answer, kind: str) -> int:
     """GraphQL over HTTP: the modern type tells a refused request by its status, the plain one for old clients does not."""
-    if not answer.refused:
+    if answer.refused is None:
         return 200
-    if method != "POST" and b"METHOD_NOT_ALLOWED" in answer.body:
+    if answer.refused == "METHOD_NOT_ALLOWED":
         return NOT_ALLOWED
     return 400 if kind == MODERN else 200
 

@@ -1,20 +1,20 @@
 """Media over GraphQL: the interface of every kind, its lists, and the changes people make to it."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
 import strawberry
 
 import domain
-from domain.errors import Fault, LimitExceeded
+from domain.errors import Fault
 from domain.media import Outcome, purge_media, restore_media, trash_media, update_media
 from domain.ports import Work
 from domain.reading import TrashScope
 from domain.search import All, Compare, Filter
+from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk
 from graphql_api.context import Info
 from graphql_api.declare import computed, id_of, part, relation, relation_list, relation_one, total_count
-from graphql_api.errors import Done, Payload, Told, UserError, done
+from graphql_api.errors import Payload, done
 from graphql_api.fields import DEFAULT_PAGE, Relation, Site, Wish
 from graphql_api.input import changes
 from graphql_api.node import found
@@ -25,7 +25,6 @@ from graphql_api.search import MediaFilter, MediaOrder, to_filter, to_order
 LOCATION = ("latitude", "longitude")
 LIST = Relation("library.media")
 STORAGES = Relation("library.storages")
-MOST_AT_ONCE = 1_000
 
 
 @strawberry.type(description="A place on Earth (WGS 84), in degrees and metres.")
@@ -69,7 +68,7 @@ class Media(Node):
     processing = relation_list(
         "processing.ProcessingRun", "media.processing", description="The latest run of each processor of this kind."
     )
-    version: int = strawberry.field(description="Grows with every change; send it as `ifVersion`.")
+    version: int = strawberry.field(description="Grows with every edit of its own fields; send it as `ifVersion`.")
     title: str | None = strawberry.field(description="What people call it; at first what its file does.")
     description: str | None = strawberry.field(description="What people say of it.")
     alt_text: str | None = strawberry.field(description="What it shows, for those who cannot see it.")
@@ -157,16 +156,12 @@ class MediaQuery:
     async def media(
         self, info: Info, first: int | None = None, after: str | None = None,
         filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None,
-        trash: TrashScope = TrashScope.EXCLUDE,
+        trash: TrashScope | None = TrashScope.EXCLUDE,
     ) -> MediaConnection:  # fmt: skip
         size = DEFAULT_PAGE if first is None else first
-        wish = Wish(first=size, after=after, filter=to_filter(filter), order=to_order(order_by), trash=trash)
+        scope = trash or TrashScope.EXCLUDE
+        wish = Wish(first=size, after=after, filter=to_filter(filter), order=to_order(order_by), trash=scope)
         return await info.context.page(LIST, info.context.principal.library_id, wish)  # pyright: ignore[reportReturnType]
-
-
-@strawberry.input(one_of=True, description="Which media; exactly one way of saying so.")
-class MediaSelection:
-    ids: strawberry.Maybe[list[strawberry.ID]] = strawberry.field(description="These; at most 1,000.")
 
 
 @strawberry.input(description="What to change: absent leaves a value, null clears it.")
@@ -207,57 +202,6 @@ class MediaPayload(Payload):
     media: Media | None = relation_one(
         "media.Media", "media.itself", key="key", trash=TrashScope.INCLUDE, description="The media as it is now."
     )
-
-
-@strawberry.type(description="What became of one thing of many.")
-class BulkItemResult:
-    id = id_of("Media", "Which it was.")
-    media: Media | None = relation_one(
-        "media.Media", "media.itself", trash=TrashScope.INCLUDE, description="The media as it is now; null if it is gone."
-    )
-    changed: bool = strawberry.field(description="Whether it is another than before.")
-
-    @strawberry.field(description="Why it was refused.")
-    def user_errors(self) -> list[UserError]:
-        outcome: Any = self
-        return [Told(outcome.fault)] if outcome.fault else []  # pyright: ignore[reportReturnType]
-
-
-@strawberry.type(description="What became of many things; each for itself.")
-class BulkPayload(Payload):
-    matched: int = strawberry.field(description="How many the selection named.")
-    changed: int = strawberry.field(description="How many are another than before.")
-    failed: int = strawberry.field(description="How many were refused.")
-
-    @strawberry.field(description="What became of each, in the order of the selection.")
-    def results(self, first: int = 100) -> list[BulkItemResult]:
-        done: Any = self
-        return done.figures["results"][: max(first, 0)]
-
-
-def selected(selection: MediaSelection, most: int = MOST_AT_ONCE) -> list[domain.Id]:
-    """The keys of a selection, each once. Raises LimitExceeded for too many."""
-    ids = selection.ids.value if selection.ids else []
-    if len(ids) > most:
-        raise LimitExceeded(f"At most {most:,} at once.", limit=most, actual=len(ids), path=("input", "selection", "ids"))
-    return list(dict.fromkeys(domain.key_of("Media", one) for one in ids))
-
-
-async def in_bulk(
-    info: Info, selection: MediaSelection, change: Callable[[Work, list[domain.Id]], Awaitable[list[Outcome]]]
-) -> Done:  # fmt: skip
-    """Changes what a selection names, in one transaction; the payload says what became of each."""
-
-    async def run(work: Work) -> list[Outcome]:
-        return await change(work, selected(selection))
-
-    result = await info.context.write(run)
-    outcomes = [] if isinstance(result, Fault) else result
-    figures = {
-        "matched": len(outcomes), "changed": sum(one.changed for one in outcomes),
-        "failed": sum(one.fault is not None for one in outcomes), "results": outcomes,
-    }  # fmt: skip
-    return Done(faults=[result] if isinstance(result, Fault) else [], figures=figures)
 
 
 @strawberry.type

@@ -39,9 +39,8 @@ class MediaMetadata:
         self, info: Info, namespaces: list[str] | None = None, keys: list[str] | None = None
     ) -> list[MetadataEntry]:  # fmt: skip
         root: Any = self
-        wish = Wish(filter=narrowed(namespace=namespaces, key=keys))
-        page = await info.context.page(ENTRIES, root.media_id, wish)
-        return [found.entity for found in page.found]
+        wish = Wish(first=None, filter=narrowed(namespace=namespaces, key=keys))
+        return (await info.context.page(ENTRIES, root.media_id, wish)).nodes
 
     # An entity and its GraphQL type share a name; nothing else ties them.
     @classmethod

@@ -13,9 +13,9 @@ from graphql_api.fields import Relation
 from graphql_api.relay import Node
 
 NODES: dict[str, Relation] = {
-    "Media": Relation("media.itself", many=False, trash=TrashScope.INCLUDE),
-    "Tag": Relation("tag.itself", many=False),
-    "Collection": Relation("collection.itself", many=False),
+    "Media": Relation("media.itself", trash=TrashScope.INCLUDE),
+    "Tag": Relation("tag.itself"),
+    "Collection": Relation("collection.itself"),
 }
 """What an id can name, and where that is read."""
 

@@ -11,13 +11,14 @@ from domain.errors import FailureCode, Fault
 from domain.extraction import process
 from domain.processing import PROCESSORS, ProcessingOperation, RunState
 from domain.reading import TrashScope
+from graphql_api.bulk import MediaSelection, selected
 from graphql_api.context import Info
 from graphql_api.declare import computed, part
 from graphql_api.errors import Done, Payload
 from graphql_api.fields import Relation, Wish
-from graphql_api.media import Media, MediaSelection, selected
+from graphql_api.media import Media
 
-ITSELF = Relation("media.itself", many=False, trash=TrashScope.INCLUDE)
+ITSELF = Relation("media.itself", trash=TrashScope.INCLUDE)
 MOST_PROCESSED = 100
 
 

@@ -69,7 +69,7 @@ class Page:
     def page_info(self) -> PageInfo:
         edges = self.edges
         return PageInfo(
-            has_next_page=len(self.found) > self.wish.first,
+            has_next_page=self.wish.first is not None and len(self.found) > self.wish.first,
             has_previous_page=self.wish.after is not None,
             start_cursor=edges[0].cursor if edges else None,
             end_cursor=edges[-1].cursor if edges else None,

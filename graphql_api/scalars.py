@@ -6,6 +6,8 @@ from typing import NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.text import rfc3339
+
 BigInt = NewType("BigInt", int)
 URL = NewType("URL", str)
 Upload = NewType("Upload", object)
@@ -27,11 +29,6 @@ def date_time(value: object) -> datetime:
     return found.astimezone(UTC)
 
 
-def wire(time: datetime) -> str:
-    """RFC 3339 in UTC. Not strftime, which writes the year 33 in two digits."""
-    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
-
-
 def upload(value: object) -> object:
     """Raises ValueError for what is not a file of a multipart request."""
     if value is None or isinstance(value, str | int | float | bool | list | dict):
@@ -48,7 +45,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime", description="A time as RFC 3339 text, always with an offset; answers are in UTC.",
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
-        serialize=wire, parse_value=date_time,
+        serialize=rfc3339, parse_value=date_time,
     ),
     Upload: strawberry.scalar(
         name="Upload", description="A file of a multipart request, always given as a variable.",

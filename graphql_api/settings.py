@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
     public_url: str | None = Field(None, description="How clients reach the server; made of host and port if absent.")
-    env: Literal["development", "production"] = Field("development", description="Production shows less to strangers.")
+    env: Literal["development", "production"] = Field("development", description="Told by the health check.")
     upload_limit: int = Field(100 * 1024 * 1024, ge=1, description="The largest file that is taken in.")
     body_limit: int = Field(1024 * 1024, ge=1, description="The largest request without files.")
     processors: int = Field(min(4, os.cpu_count() or 1), ge=1, description="Files that are decoded side by side.")

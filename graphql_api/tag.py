@@ -8,18 +8,18 @@ import strawberry
 
 import domain
 from domain.changes import now
-from domain.errors import Fault, Invalid
+from domain.errors import Fault, Invalid, LimitExceeded
 from domain.media import Outcome
 from domain.ports import Work
 from domain.search import EVERYTHING, Compare
-from domain.tag import create_tag, delete_tags, tag_media, untag_media, update_tag
+from domain.tag import MOST_TAGS, create_tag, delete_tags, tag_media, untag_media, update_tag
 from domain.text import fold
+from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk, limited
 from graphql_api.context import Info
 from graphql_api.declare import count, id_of, linked, relation, relation_one, total_count
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Relation, Wish
 from graphql_api.input import changes, present
-from graphql_api.media import BulkPayload, MediaSelection, in_bulk
 from graphql_api.node import found
 from graphql_api.relay import Node, PageInfo
 
@@ -37,7 +37,7 @@ class Tag(Node):
     category: str | None = strawberry.field(description="What sort of tag it is.")
     media_count = count("tag.media", description="How many media wear it that are not in the trash.")
     media = relation("media.MediaConnection", "tag.media", description="The media that wear it, newest first.")
-    version: int = strawberry.field(description="Grows with every change; send it as `ifVersion`.")
+    version: int = strawberry.field(description="Grows with every edit of its own fields; send it as `ifVersion`.")
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
@@ -95,11 +95,11 @@ class TagQuery:
 
     @strawberry.field(description="The tags of the library, by name.")
     async def tags(
-        self, info: Info, first: int = 50, after: str | None = None,
+        self, info: Info, first: int | None = 50, after: str | None = None,
         filter: TagFilter | None = None,
     ) -> TagConnection:  # fmt: skip
         named = Compare("folded_name", "starts_with", fold(filter.prefix)) if filter and filter.prefix else EVERYTHING
-        wish = Wish(first=first, after=after, filter=named)
+        wish = Wish(first=50 if first is None else first, after=after, filter=named)
         return await info.context.page(LIST, info.context.principal.library_id, wish)  # pyright: ignore[reportReturnType]
 
 
@@ -137,7 +137,7 @@ class TagMediaInput:
     selection: MediaSelection
     tag_ids: list[strawberry.ID] | None = None
     tag_names: list[str] | None = None
-    source: domain.MetadataSource = strawberry.field(default=domain.MetadataSource.MANUAL, description="Who says so.")
+    source: domain.MetadataSource | None = strawberry.field(default=domain.MetadataSource.MANUAL, description="Who says so.")
     confidence: float | None = strawberry.field(default=None, description="How surely, 0 to 1.")
 
 
@@ -166,8 +166,12 @@ async def deleted(info: Info, name: str, change: Callable[[Work], Awaitable[list
     return Done(figures={"deleted_ids": [domain.global_id(name.encode(), key) for key in result]})
 
 
-def keys(ids: list[strawberry.ID] | None) -> list[domain.Id]:
-    return [domain.key_of("Tag", one) for one in ids or []]
+def worn(given: TagMediaInput | UntagMediaInput) -> tuple[list[domain.Id], list[str]]:
+    """The tags an input names, by key and by name. Raises LimitExceeded for more than a media can wear."""
+    names = given.tag_names or []
+    if len(names) > MOST_TAGS:
+        raise LimitExceeded(f"At most {MOST_TAGS} names.", limit=MOST_TAGS, actual=len(names), path=("input", "tagNames"))
+    return limited("Tag", given.tag_ids or [], "input", "tagIds", most=MOST_TAGS), names
 
 
 @strawberry.type
@@ -185,21 +189,25 @@ class TagMutation:
 
     @strawberry.mutation(description="Deletes tags, and takes them off the media that wear them.")
     async def delete_tags(self, info: Info, input: DeleteTagsInput) -> DeletePayload:
-        ids, unused = keys(input.ids), bool(input.unused)
-        return await deleted(info, "Tag", lambda work: delete_tags(work.tags, ids, unused=unused))  # pyright: ignore[reportReturnType]
+        async def delete(work: Work) -> list[domain.Id]:
+            return await delete_tags(work.tags, limited("Tag", input.ids or [], "input", "ids"), unused=bool(input.unused))
+
+        return await deleted(info, "Tag", delete)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Puts tags on media.")
     async def tag_media(self, info: Info, input: TagMediaInput) -> BulkPayload:
         async def change(work: Work, ids: list[domain.Id]) -> list[Outcome]:
-            link = domain.MediaTag(source=input.source, confidence=confidence(input.confidence), tagged_at=now())
-            return await tag_media(work.tags, work.media, ids, keys(input.tag_ids), input.tag_names or [], link)
+            link = domain.MediaTag(
+                source=input.source or domain.MetadataSource.MANUAL, confidence=confidence(input.confidence), tagged_at=now()
+            )
+            return await tag_media(work.tags, work.media, ids, *worn(input), link)
 
         return await in_bulk(info, input.selection, change)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Takes tags off media.")
     async def untag_media(self, info: Info, input: UntagMediaInput) -> BulkPayload:
         async def change(work: Work, ids: list[domain.Id]) -> list[Outcome]:
-            return await untag_media(work.tags, work.media, ids, keys(input.tag_ids), input.tag_names or [])
+            return await untag_media(work.tags, work.media, ids, *worn(input))
 
         return await in_bulk(info, input.selection, change)  # pyright: ignore[reportReturnType]
 

@@ -1,6 +1,7 @@
 """Uploads over GraphQL: bytes of a multipart request, and media that stay where they are."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,7 +11,9 @@ import domain
 from domain.errors import Fault
 from domain.extraction import process
 from domain.storage import CHUNK, Chunks
-from domain.upload import Arrival, register_media, take_in
+from domain.tag import MOST_TAGS
+from domain.upload import ATTRIBUTES, Arrival, register_media, take_in
+from graphql_api.bulk import limited
 from graphql_api.context import Info
 from graphql_api.errors import done
 from graphql_api.input import present
@@ -50,7 +53,7 @@ class UploadMediaInput:
 @strawberry.input(description="An address, and what lies there.")
 class RegisterMediaInput:
     url: URL = strawberry.field(description="Of http or https; nothing is fetched.")
-    kind: domain.MediaKind
+    kind: domain.MediaKind | None = strawberry.field(default=None, description="What it is; told from the address if absent.")
     title: str | None = None
     alt_text: str | None = None
     description: str | None = None
@@ -60,8 +63,8 @@ def arrival(file: File, input: UploadMediaInput) -> Arrival:
     given = input.attributes or MediaAttributesInput()
     return Arrival(
         filename=file.filename or "", sha256=input.sha256, values=present(given, *VALUES), folder=given.folder or "",
-        tag_ids=[domain.key_of("Tag", one) for one in given.tag_ids or []],
-        collection_ids=[domain.key_of("Collection", one) for one in given.collection_ids or []],
+        tag_ids=limited("Tag", given.tag_ids or [], *ATTRIBUTES, "tagIds", most=MOST_TAGS),
+        collection_ids=limited("Collection", given.collection_ids or [], *ATTRIBUTES, "collectionIds", most=MOST_TAGS),
     )  # fmt: skip
 
 
@@ -78,11 +81,11 @@ async def taken(info: Info, coming: Any) -> Any:
     await context.forget()
     try:
         media, fresh = await coming
-        if fresh:
-            await asyncio.shield(process(context.parts, context.principal, media.id))
     except Fault as fault:
         return done(fault)
-    await context.forget()
+    if fresh:
+        with suppress(Fault):  # it is kept, whatever becomes of its runs: they stay to be taken up
+            await asyncio.shield(process(context.parts, context.principal, media.id))
     return done(media.id)
 
 
@@ -93,14 +96,18 @@ class UploadMutation:
         "the media that has them is answered."
     )
     async def upload_media(self, info: Info, input: UploadMediaInput) -> MediaPayload:
-        file: Any = input.file
-        context = info.context
-        return await taken(info, take_in(context.parts, context.principal, arrival(file, input), chunks(file)))
+        return await taken(info, arrived(info, input))
 
     @strawberry.mutation(description="Adds a media whose bytes are elsewhere. Nothing is fetched and nothing is copied.")
     async def register_media(self, info: Info, input: RegisterMediaInput) -> MediaPayload:
         values = present(input, "title", "alt_text", "description")
         return await taken(info, registered(info, input, values))
+
+
+async def arrived(info: Info, input: UploadMediaInput) -> tuple[domain.Media, bool]:
+    file: Any = input.file
+    context = info.context
+    return await take_in(context.parts, context.principal, arrival(file, input), chunks(file))
 
 
 async def registered(info: Info, input: RegisterMediaInput, values: dict[str, Any]) -> tuple[domain.Media, bool]:

@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from domain import Collection, CollectionItem, Id
-from domain.changes import Changes
 from domain.text import fold
 from persistence.media import MEDIA
 from persistence.reading import answers
 from persistence.rows import Kept, in_pieces
 from persistence.tables import collection_item_table, collection_table
-from persistence.writing import Repository
+from persistence.writing import NamedRepository
 
 COLLECTION = Kept(collection_table, (Collection,))
 BY_NAME = (collection_table.c.folded_name,)
@@ -29,7 +28,7 @@ answers(
 )  # fmt: skip
 
 
-class SqlCollectionRepository(Repository[Collection]):
+class SqlCollectionRepository(NamedRepository[Collection]):
     """The collections of one library, and what is in them."""
 
     table, kept = collection_table, COLLECTION
@@ -38,19 +37,9 @@ class SqlCollectionRepository(Repository[Collection]):
         beside = collection_table.c.parent_id == parent_id if parent_id else collection_table.c.parent_id.is_(None)
         return await self.first(self.mine().where(beside, collection_table.c.folded_name == fold(name)))
 
-    async def slugs(self, prefix: str) -> set[str]:
-        return await self.slugs_like(prefix)
-
     async def children(self, ids: Sequence[Id]) -> list[Id]:
         rows = await self.run(self.mine().where(collection_table.c.parent_id.in_(ids)))
         return [row["id"] for row in rows]
-
-    async def add(self, collection: Collection) -> None:
-        await self.insert(collection, folded_name=fold(collection.name))
-
-    async def change(self, key: Id, changes: Changes) -> None:
-        more = {"folded_name": fold(changes["name"])} if "name" in changes else {}
-        await super().change(key, {**changes, **more})
 
     async def positions(self, key: Id, media_ids: Sequence[Id]) -> dict[Id, str]:
         item, found = collection_item_table, dict[Id, str]()

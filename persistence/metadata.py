@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from domain import Blob, Id, MediaText, MetadataEntry, Rendition
+from domain import Blob, Id, MediaKind, MediaText, MetadataEntry, Rendition
 from domain.changes import Changes
 from domain.media_types import MEDIA_TYPES, known_as
+from domain.metadata import LONGEST_EXCERPT
 from domain.reading import Ask
 from domain.storage import StoredObject
 from persistence.reading import answers
@@ -21,7 +22,6 @@ from persistence.tables import (
 )  # fmt: skip
 from persistence.writing import Repository, Rows
 
-LONGEST_EXCERPT = 10_000
 METADATA = Kept(
     media_metadata_table, tuple(made.metadata for made in MEDIA_TYPES.values()), lambda row: known_as(row["kind"]).metadata
 )
@@ -55,6 +55,17 @@ class SqlMetadataRepository(Rows):
         known = await self.run(select(table.c.extra).where(table.c.media_id == media_id, *self.within(table)))
         if extra and known:
             await self.change(media_id, {"extra": known[0]["extra"] | extra})
+
+    async def clear(self, media_id: Id, kind: MediaKind) -> list[StoredObject]:
+        table, entry, picture = media_metadata_table, metadata_entry_table, rendition_table
+        empty = {column.name: None for column in table.c if column.nullable}
+        await self.change(media_id, {**empty, "kind": kind, "extra": {}})
+        await self.run(delete(media_text_table).where(media_text_table.c.media_id == media_id, *self.within(media_text_table)))
+        await self.run(delete(entry).where(entry.c.media_id == media_id, ~entry.c.locked, *self.within(entry)))
+        made = (picture.c.media_id == media_id, *self.within(picture))
+        rows = await self.run(select(picture.c.storage_id, picture.c.key).where(*made))
+        await self.run(delete(picture).where(*made))
+        return [StoredObject(storage_id=row["storage_id"], key=row["key"]) for row in rows]
 
     async def put_text(self, media_id: Id, text: str) -> None:
         table = media_text_table

@@ -30,6 +30,10 @@ class SqlRunRepository(Rows):
                 found[row["media_id"]].append(RUN.entity(row))
         return found
 
+    async def clear(self, media_id: Id) -> None:
+        table = processing_run_table
+        await self.run(delete(table).where(table.c.media_id == media_id, *self.within(table)))
+
     async def put(self, runs: Sequence[ProcessingRun]) -> None:
         table = processing_run_table
         for media, those in groupby(runs, key=lambda run: run.media_id):

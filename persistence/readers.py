@@ -12,9 +12,9 @@ from domain import Principal
 from domain.errors import Invalid
 from domain.ids import Id
 from domain.reading import BAD_CURSOR, Found, Load
-from persistence import types
+from domain.text import rfc3339
 from persistence.failures import told
-from persistence.reading import SOURCES, Source, statements
+from persistence.reading import SOURCES, Source, sorted_by, statements
 from persistence.rows import Mapped, to_entity
 
 
@@ -27,7 +27,8 @@ class SqlReader:
 
     async def find(self, load: Load) -> list[Found]:
         source = SOURCES[load.ask.relation]
-        return [found(source, row) for row in await self.rows(load)]
+        sorts = [f"sort_{number}" for number in range(len(sorted_by(load.ask, source)))]
+        return [found(source, row, sorts) for row in await self.rows(load)]
 
     async def count(self, load: Load) -> dict[Id, int]:
         return {row["parent_key"]: row["count"] for row in await self.rows(load)}
@@ -51,13 +52,12 @@ def cursors_refused(load: Load) -> Generator[None]:
         raise Invalid(BAD_CURSOR, path=("after",)) from error
 
 
-def found(source: Source, row: Mapped) -> Found:
-    places = tuple(wire(row[f"sort_{number}"]) for number in range(99) if f"sort_{number}" in row)
-    place = (*places, row["own_key"]) if places else ()
+def found(source: Source, row: Mapped, sorts: list[str]) -> Found:
+    place = (*(wire(row[name]) for name in sorts), row["own_key"]) if sorts else ()
     link = to_entity(source.link, row, "link_") if source.link else None
     return Found(row["parent_key"], source.kept.entity(row), place, link)
 
 
 def wire(value: Any) -> Any:
     """A sort value as cursors carry it."""
-    return types.wire(value) if isinstance(value, datetime) else value
+    return rfc3339(value) if isinstance(value, datetime) else value

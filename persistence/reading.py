@@ -208,7 +208,9 @@ def past(by: ColumnElement[Any], bind: Any, *, down: bool, nulls_first: bool, nu
 
 def statements(load: Load, library: bytes, dialect: str) -> Iterator[tuple[Statement, dict[str, Any]]]:
     """The statements that answer a load, with their binds: one for every hundred parents."""
-    shared: dict[str, Any] = {"library": library, "limit": load.first + 1}
+    if load.first is None and not (SOURCES[load.ask.relation].few or load.ask.counted):
+        raise ValueError(f"{load.ask.relation} is not bounded: all of it is never read at once.")
+    shared: dict[str, Any] = {"library": library, "limit": (load.first or 0) + 1}
     shared |= {f"value_{number}": value for number, value in enumerate(load.values)}
     if load.position:
         *sorts, shared["own"] = load.position

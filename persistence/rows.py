@@ -10,6 +10,7 @@ from domain.reading import Ask
 
 Selected = Select[*tuple[Any, ...]]
 Mapped = Mapping[Any, Any]
+NAMES: dict[type[Any], tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,10 @@ def to_row(entity: Any, table: Table, **more: Any) -> dict[str, Any]:
 
 
 def field_names(entity: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(entity))
+    """The fields of an entity, looked up once."""
+    if entity not in NAMES:
+        NAMES[entity] = tuple(field.name for field in fields(entity))
+    return NAMES[entity]
 
 
 def in_pieces(keys: Iterable[Any], size: int = 500) -> Iterable[list[Any]]:

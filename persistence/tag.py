@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, func, insert, select, tuple_
 
 from domain import Id, Media, MediaTag, Tag
-from domain.changes import Changes
 from domain.text import fold
 from persistence.reading import answers
 from persistence.rows import Kept, field_names, in_pieces
 from persistence.tables import media_tag_table, tag_table
-from persistence.writing import Repository
+from persistence.writing import NamedRepository
 
 TAG = Kept(tag_table, (Tag,))
 answers("tag.itself", TAG, parent=tag_table.c.id, key=tag_table.c.id)
@@ -21,7 +20,7 @@ answers(
 )  # fmt: skip
 
 
-class SqlTagRepository(Repository[Tag]):
+class SqlTagRepository(NamedRepository[Tag]):
     """The tags of one library, and what wears them."""
 
     table, kept = tag_table, TAG
@@ -32,16 +31,6 @@ class SqlTagRepository(Repository[Tag]):
             rows = await self.run(self.mine().where(tag_table.c.folded_name.in_(some)))
             found |= {row["folded_name"]: TAG.entity(row) for row in rows}
         return found
-
-    async def slugs(self, prefix: str) -> set[str]:
-        return await self.slugs_like(prefix)
-
-    async def add(self, tag: Tag) -> None:
-        await self.insert(tag, folded_name=fold(tag.name))
-
-    async def change(self, key: Id, changes: Changes) -> None:
-        more = {"folded_name": fold(changes["name"])} if "name" in changes else {}
-        await super().change(key, {**changes, **more})
 
     async def unused(self) -> list[Id]:
         worn = select(media_tag_table.c.tag_id).where(media_tag_table.c.tag_id == tag_table.c.id, *self.within(media_tag_table))

@@ -1,7 +1,7 @@
 """Column types: each says how a value is kept in SQLite and in PostgreSQL."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,7 @@ from sqlalchemy import JSON, Dialect, LargeBinary, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-
-def wire(time: datetime) -> str:
-    """The time as the wire has it. Not strftime, which writes the year 33 in two digits."""
-    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+from domain.text import rfc3339
 
 
 class Words(TypeDecorator[str]):
@@ -66,7 +63,7 @@ class UtcTime(TypeDecorator[datetime]):
         time = datetime.fromisoformat(value) if isinstance(value, str) else value
         if time is None or dialect.name == "postgresql":
             return time
-        return wire(time)
+        return rfc3339(time)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return datetime.fromisoformat(value) if isinstance(value, str) else value

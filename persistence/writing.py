@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import Id, Principal
 from domain.changes import Changes
+from domain.text import fold
 from persistence.rows import Kept, Mapped, in_pieces, to_row
 
 Entity = TypeVar("Entity")
@@ -59,13 +60,24 @@ class Repository(Rows, Generic[Entity]):
         if changes:
             await self.run(update(self.table).where(self.table.c.id == key, *self.within(self.table)).values(dict(changes)))
 
-    async def slugs_like(self, prefix: str) -> set[str]:
-        """The slugs that begin so."""
-        rows = await self.run(
-            select(self.table.c.slug).where(self.table.c.slug.startswith(prefix, autoescape=True), *self.within(self.table))
-        )
-        return {row["slug"] for row in rows}
-
     async def delete(self, ids: Sequence[Id]) -> None:
         for some in in_pieces(ids):
             await self.run(delete(self.table).where(self.table.c.id.in_(some), *self.within(self.table)))
+
+
+class NamedRepository(Repository[Entity]):
+    """Entities with a name to be compared whatever its case, and a slug made of it."""
+
+    async def add(self, entity: Entity) -> None:
+        name: str = getattr(entity, "name")  # noqa: B009 - a type variable has no attributes
+        await self.insert(entity, folded_name=fold(name))
+
+    async def change(self, key: Id, changes: Changes) -> None:
+        more = {"folded_name": fold(changes["name"])} if "name" in changes else {}
+        await super().change(key, {**changes, **more})
+
+    async def slugs(self, of: str) -> set[str]:
+        """Those slugs that are this one, or this one numbered."""
+        slug = self.table.c.slug
+        taken = (slug == of) | slug.startswith(f"{of}-", autoescape=True)
+        return {row["slug"] for row in await self.run(select(slug).where(taken, *self.within(self.table)))}

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from xml.etree import ElementTree as ET
 
-from domain.processors.reading import number, positive, rfc3339, whole, words
+from domain.processors.reading import in_utc, number, positive, whole, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,8 +99,8 @@ def clock(told: object, fraction: object) -> datetime | None:
 def moments(moment: datetime, offset: str | None) -> dict[str, Any]:
     found = {"taken_at_local": moment.isoformat(), "utc_offset": offset}
     with suppress(ValueError, OverflowError):
-        return {**found, "taken_at": rfc3339(datetime.fromisoformat(moment.isoformat() + (offset or "")))}
-    return {**found, "utc_offset": None, "taken_at": rfc3339(moment)}
+        return {**found, "taken_at": in_utc(datetime.fromisoformat(moment.isoformat() + (offset or "")))}
+    return {**found, "utc_offset": None, "taken_at": in_utc(moment)}
 
 
 def place(gps: Tags) -> dict[str, Any]:

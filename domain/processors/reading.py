@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, SupportsFloat, cast
 
 from domain.errors import FailureCode, ProcessingFailed
-from domain.text import clean
+from domain.text import clean, rfc3339
 
 LONGEST_VALUE = 1_000
 MOST_ENTRIES = 200
@@ -61,10 +61,9 @@ def whole(value: object) -> int | None:
     return round(found) if found is not None and found < 1 << 53 else None
 
 
-def rfc3339(moment: datetime) -> str:
-    """The time in UTC with six decimals and Z, as it is everywhere. Without an offset it is taken to be UTC already."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+def in_utc(moment: datetime) -> str:
+    """The moment as the wire has it; without an offset it is read as UTC."""
+    return rfc3339(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
 
 
 def known(facts: dict[str, Any]) -> dict[str, Any]:

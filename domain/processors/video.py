@@ -13,7 +13,7 @@ from domain.media import MediaKind
 from domain.processing import Extraction, ProcessingOperation, Subject, processor
 from domain.processors import container as containers
 from domain.processors.picture import check_pixels
-from domain.processors.reading import bounded, known, positive, rfc3339, whole, words
+from domain.processors.reading import bounded, in_utc, known, positive, whole, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,7 @@ def taken(tags: dict[str, str]) -> dict[str, Any]:
         with suppress(ValueError, OverflowError):
             moment = datetime.fromisoformat(tags.get(name, ""))
             if moment.year >= EARLIEST:
-                return {"taken_at": rfc3339(moment)}
+                return {"taken_at": in_utc(moment)}
     return {}
 
 

@@ -18,6 +18,8 @@ from graphql_api.context import Context
 from graphql_api.core import core_of, execute
 
 REMEMBERED = 500
+LONGEST_REMEMBERED = 16 * 1024
+"""Characters of a document that is worth remembering: 500 of them are 8 MiB of text."""
 MOST_TOKENS = 2_000
 MOST_ERRORS = 5
 INTERNAL = "Something went wrong on our side. Tell us the id and we will find out what."
@@ -43,10 +45,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The response's bytes; `refused` where nothing was run, so that there is no `data`."""
+    """The response's bytes; `refused` says by its code why nothing was run, so that there is no `data`."""
 
     body: bytes
-    refused: bool = False
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,13 @@ class Executor:
         try:
             found, refused = await self.result(request, context, may_write=may_write)
         finally:
-            await context.close()
+            await context.end()
             statements.reset(token)
         log.info(
             "operation", name=name_of(self.known.get(request.query), request), ms=round((time.perf_counter() - started) * 1e3, 2),
             sql=len(seen), request_id=context.request_id, refused=refused, errors=len(found.get("errors", [])),
         )  # fmt: skip
-        return Answer(orjson.dumps(found), refused)
+        return Answer(orjson.dumps(found), found["errors"][0]["extensions"]["code"] if refused else None)
 
     async def result(self, request: Request, context: Context, *, may_write: bool) -> tuple[dict[str, Any], bool]:
         operation = self.operation(request.query)
@@ -97,13 +99,15 @@ class Executor:
     def operation(self, text: str) -> Operation:
         """The document, read once for all who send it."""
         found = self.known.get(text)
-        if found is None:
-            found = self.known[text] = self.read(text)
+        if found is not None:
+            self.known.move_to_end(text)
+            return found
+        read = self.read(text)
+        if not read.errors and len(text) <= LONGEST_REMEMBERED:
+            self.known[text] = read
             if len(self.known) > REMEMBERED:
                 self.known.popitem(last=False)
-        else:
-            self.known.move_to_end(text)
-        return found
+        return read
 
     def read(self, text: str) -> Operation:
         try:
