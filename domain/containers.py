@@ -71,7 +71,7 @@ def packed(head: bytes) -> str:
     """OpenDocument and EPUB store their type as the first entry; Office is told by the folders of its entries."""
     names = entry_names(head)
     if names[:1] == ["mimetype"]:
-        stored = re.match(rb"application/(epub\+zip|vnd\.oasis\.opendocument\.[a-z-]+)", head[38:])
+        stored = re.match(rb"application/(epub\+zip|vnd\.oasis\.opendocument\.[a-z-]{1,40})(?![a-z-])", head[38:])
         return stored[0].decode() if stored else "application/zip"
     if "[Content_Types].xml" not in names:
         return "application/zip"

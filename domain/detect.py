@@ -128,7 +128,7 @@ def safe_filename(name: str) -> str:
 
     At most 255 characters and 255 bytes of UTF-8, the extension kept; `unnamed` where nothing is left.
     """
-    last = re.split(r"[/\\]", name)[-1]
+    last = re.split(r"[/\\]", name)[-1][-4 * LONGEST_NAME :]  # to normalise a long text takes long
     shown = UNSAFE.sub("", unicodedata.normalize("NFC", last)).strip()
     if not shown.strip("."):
         return NAMELESS

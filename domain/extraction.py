@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from hashlib import sha256
 
 from domain.access import Principal
@@ -28,11 +29,12 @@ from domain.processing import (
     Subject,
 )  # fmt: skip
 from domain.storage import CHUNK, Chunks, StoredObject
-from domain.text import clean
+from domain.text import clean, without_controls
 
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 500
 MOST_ENTRIES = 500
+LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
@@ -54,9 +56,17 @@ def planned_runs(media: Media) -> list[ProcessingRun]:
 
 
 async def process(
-    parts: Parts, principal: Principal, key: Id, operations: Sequence[ProcessingOperation] | None = None, *, force: bool = False
+    parts: Parts,
+    principal: Principal,
+    key: Id,
+    operations: Sequence[ProcessingOperation] | None = None,
+    *,
+    force: bool = False,
+    patience: timedelta = timedelta(0),
 ) -> None:
     """Runs the processors of a media that have not succeeded yet; with `force`, all; with `operations`, only theirs.
+
+    Runs begun less than `patience` ago are left to whoever began them.
 
     Raises:
         NotFound: there is no such media.
@@ -65,18 +75,19 @@ async def process(
         media = (await work.media.find([key])).get(key)
         if media is None:
             raise NotFound("Media", key)
-        started = await start(work, media, operations, force=force)
+        started = await start(work, media, operations, force=force, patience=patience)
     if started:
         findings = await find_out(parts, principal, media, started)
         try:
             await keep(parts, principal, findings)
         except Exception:
+            log.exception("What processors found in a media cannot be kept.")
             await parts.remove(principal, objects(findings))
-            raise
+            await give_up(parts, principal, findings)
 
 
 async def start(
-    work: Work, media: Media, operations: Sequence[ProcessingOperation] | None, *, force: bool
+    work: Work, media: Media, operations: Sequence[ProcessingOperation] | None, *, force: bool, patience: timedelta
 ) -> list[ProcessingRun]:  # fmt: skip
     """Marks the runs that are due as running. A server that dies now leaves them so, and `process` takes them up again."""
     known = {run.processor: run for run in (await work.runs.of([media.id])).get(media.id, [])}
@@ -84,12 +95,12 @@ async def start(
     for made in PROCESSORS.of(media.kind, media.mime_type):
         run = known.get(made.key) or ProcessingRun(media_id=media.id, processor=made.key, state=RunState.PENDING)
         wanted = operations is None or set(operations) & set(made.operations)
-        if wanted and (force or run.state not in (RunState.SUCCEEDED, RunState.SKIPPED)):
+        under_way = run.state is RunState.RUNNING and run.started_at is not None and now() - run.started_at < patience
+        if wanted and not under_way and (force or run.state not in (RunState.SUCCEEDED, RunState.SKIPPED)):
             attempts = run.attempts + 1
             due.append(replace(run, state=RunState.RUNNING, attempts=attempts, started_at=now(), finished_at=None))
     await work.runs.put(due)
-    if due or media.status is MediaStatus.PROCESSING:
-        await work.media.change(media.id, {"status": MediaStatus.PROCESSING if due else MediaStatus.READY})
+    await work.media.change(media.id, {"status": await status(work, media.id)})
     return due
 
 
@@ -130,7 +141,7 @@ async def run_one(
 def ended(run: ProcessingRun, failure: ProcessingFailed) -> ProcessingRun:
     state = RunState.SKIPPED if isinstance(failure, ProcessingSkipped) else RunState.FAILED
     return replace(
-        run, state=state, error_code=failure.code, error_message=clean(failure.message)[:LONGEST_MESSAGE],
+        run, state=state, error_code=failure.code, error_message=clean(failure.message[:LONGEST_MESSAGE]),
         error_retryable=failure.retryable, finished_at=now(),
     )  # fmt: skip
 
@@ -168,6 +179,15 @@ async def chunks(content: bytes) -> Chunks:
         yield content[start : start + CHUNK]
 
 
+async def give_up(parts: Parts, principal: Principal, findings: Findings) -> None:
+    """Ends the runs whose findings no database takes: nobody is to wait for them."""
+    failure = ProcessingFailed(FailureCode.INTERNAL, "What was found cannot be kept.")
+    async with parts.database.writing(principal) as work:
+        if await work.media.find([findings.media.id]):
+            await work.runs.put([ended(run, failure) for run in findings.runs])
+            await work.media.change(findings.media.id, {"status": await status(work, findings.media.id)})
+
+
 def objects(findings: Findings) -> list[StoredObject]:
     """The bytes of the pictures that were made."""
     return [StoredObject(storage_id=one.storage_id, key=one.key) for one in findings.renditions]
@@ -197,12 +217,15 @@ async def keep_facts(work: Work, media: Media, extractions: list[Extraction]) ->
         await work.metadata.add_extra(media.id, {name: value for one in extractions for name, value in one.extra.items()})
         await keep_entries(work, media, extractions)
     for text in (one.text for one in extractions if one.text is not None):
-        await work.metadata.put_text(media.id, clean(text)[:LONGEST_DOCUMENT])
+        await work.metadata.put_text(media.id, without_controls(text)[:LONGEST_DOCUMENT])
 
 
 async def keep_entries(work: Work, media: Media, extractions: list[Extraction]) -> None:
     """Entries of the namespaces these processors know replace the ones they found before."""
-    found = {(space, key): value for one in extractions for space, key, value in one.entries[:MOST_ENTRIES]}
+    found = {
+        (space[:LONGEST_NAME], key[:LONGEST_NAME]): value
+        for one in extractions for space, key, value in one.entries[:MOST_ENTRIES]
+    }  # fmt: skip
     entries = [
         MetadataEntry(
             id=new_id(), media_id=media.id, namespace=space, key=key, type=value_type(value), value=value, text=str(value),

@@ -9,12 +9,16 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from domain.media import LONGEST_TEXT, LONGEST_TITLE, Media
 from domain.media_types import MediaType
-from domain.text import clean
+from domain.text import KEPT_YEARS, clean
 
 ON_EVERY_MEDIA = frozenset({"latitude", "longitude", "altitude", "thumbhash", "dominant_color"})
 ONLY_IF_EMPTY = {"title": LONGEST_TITLE, "description": LONGEST_TEXT}
 LONGEST_VALUE = 2_000
-LARGEST_INT = 2**63 - 1
+"""Bytes: PostgreSQL indexes no row above 2,704."""
+LARGEST_INT = 2**31 - 1
+LARGEST_LONG = 2**53 - 1
+LONG = frozenset({"bitrate"})
+"""Fields that are shown as BigInt."""
 MOST_PARTS = 500
 HINTS: dict[type[Any], dict[str, Any]] = {}
 
@@ -37,7 +41,7 @@ def fitted(media: Media, made: MediaType, facts: dict[str, Any]) -> Fitted:
         if (value := fit(made.metadata, name, facts[name])) is not None
     }
     for name, longest in ONLY_IF_EMPTY.items():
-        if not getattr(media, name) and isinstance(facts.get(name), str) and (text := clean(facts[name]).strip()):
+        if not getattr(media, name) and isinstance(facts.get(name), str) and (text := clean(facts[name][:longest]).strip()):
             of_media[name] = text[:longest]
     taken = fit(made.entity, "taken_at", facts.get("taken_at"))
     if taken and media.taken_at == media.created_at:  # nobody has said otherwise yet
@@ -52,7 +56,12 @@ def fit(entity: type[Any], name: str, value: Any) -> Any:
         (hint,) = (part for part in get_args(hint) if part is not NoneType)
     if get_origin(hint) is tuple:
         return parts(get_args(hint)[0], value)
-    return scalar(hint, value)
+    return whole(value, LARGEST_LONG if name in LONG else LARGEST_INT) if hint is int else scalar(hint, value)
+
+
+def whole(value: Any, largest: int) -> int | None:
+    """A whole number that the field can show: GraphQL's Int has 32 bits."""
+    return value if type(value) is int and abs(value) <= largest else None
 
 
 def hints(entity: type[Any]) -> dict[str, Any]:
@@ -64,10 +73,8 @@ def hints(entity: type[Any]) -> dict[str, Any]:
 
 def scalar(hint: Any, value: Any) -> Any:
     if hint is str and isinstance(value, str):
-        return clean(value).strip()[:LONGEST_VALUE] or None
+        return clean(value[:LONGEST_VALUE]).strip().encode()[:LONGEST_VALUE].decode(errors="ignore") or None
     if hint is bool and isinstance(value, bool):
-        return value
-    if hint is int and type(value) is int and abs(value) <= LARGEST_INT:
         return value
     if hint is float and type(value) in (int, float) and abs(value) <= float_info.max:
         return float(value)
@@ -80,9 +87,10 @@ def time(text: str) -> datetime | None:
     """RFC 3339 text as a time; without an offset it is UTC."""
     try:
         found = datetime.fromisoformat(text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        kept = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return kept if kept.year in KEPT_YEARS else None
 
 
 def parts(entity: type[Any], values: Any) -> tuple[Any, ...]:

@@ -1,7 +1,9 @@
 """Importing files and folders of this machine: copies, or references to files that stay where they are."""
 
 import asyncio
+import logging
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,9 +20,11 @@ from domain.ids import Id, new_id
 from domain.media import Media, MediaStatus
 from domain.ports import Parts
 from domain.storage import CHUNK, HEAD, Chunks, StorageInfo, Written, inside
-from domain.text import slug
+from domain.text import KEPT_YEARS, slug
 from domain.upload import Arrival, refer, take_in
 
+LONGEST_PATH = 2_000
+log = logging.getLogger(__name__)
 SIDE_BY_SIDE = 4
 """Files read at once; their processors wait for a free child."""
 
@@ -67,13 +71,24 @@ def candidates(sources: Iterable[Path]) -> Iterator[Candidate]:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk(Path(entry.path))
+    """The files below a folder, depth first; a folder that cannot be read is passed over."""
+    open_folders = [iter(listed(folder))]
+    while open_folders:
+        entry = next(open_folders[-1], None)
+        if entry is None:
+            open_folders.pop()
+        elif entry.is_dir(follow_symlinks=False):
+            open_folders.append(iter(listed(Path(entry.path))))
         elif entry.is_file(follow_symlinks=False):
             yield Path(entry.path)
+
+
+def listed(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        return sorted((entry for entry in os.scandir(folder) if not entry.name.startswith(".")), key=lambda entry: entry.name)
+    except OSError as error:
+        log.warning("A folder cannot be read: %s", error.strerror)
+        return []
 
 
 async def import_files(
@@ -102,8 +117,8 @@ async def import_one(
     try:
         info = homes.get(home_of(candidate)) or (await parts.default_storage(principal))[0]
         media, result = await take(parts, principal, candidate, info)
-    except (Fault, OSError) as error:
-        summary.refused.append((candidate.file, error.message if isinstance(error, Fault) else str(error.strerror)))
+    except Exception as error:  # noqa: BLE001 - one file is not to end the import of the others
+        summary.refused.append((candidate.file, reason(error)))
         return Result.REFUSED
     if result is not Result.KNOWN or media.status is MediaStatus.PROCESSING:
         await process(parts, principal, media.id)
@@ -113,14 +128,39 @@ async def import_one(
     return result
 
 
+def reason(error: Exception) -> str:
+    """Why a file was refused, for people."""
+    if isinstance(error, Fault):
+        return error.message
+    if isinstance(error, OSError):
+        return error.strerror or "It cannot be read."
+    log.error("A file cannot be imported.", exc_info=error)
+    return "It cannot be imported; the log says why."
+
+
+def described(candidate: Candidate) -> tuple[int, datetime]:
+    """The size of a file and when it was last written.
+
+    Raises:
+        Invalid: its name is no text, too long, or it is from a time without a date.
+    """
+    told = candidate.file.lstat()
+    try:
+        if len(candidate.path.encode()) > LONGEST_PATH:
+            raise Invalid(f"Its path has more than {LONGEST_PATH:,} bytes.")
+        modified = datetime.fromtimestamp(told.st_mtime, UTC)
+    except (UnicodeEncodeError, ValueError, OverflowError) as error:
+        raise Invalid("Its name is not UTF-8, or its date is out of range.") from error
+    return told.st_size, modified if modified.year in KEPT_YEARS else datetime.fromtimestamp(0, UTC)
+
+
 async def take(parts: Parts, principal: Principal, candidate: Candidate, info: StorageInfo) -> tuple[Media, Result]:
     """Adds the file unless it is known: by its path, its size and the time it was last written, or else by its bytes."""
-    told = candidate.file.stat()
-    modified = datetime.fromtimestamp(told.st_mtime, UTC)
+    size, modified = described(candidate)
     path = inside(Path(info.root), candidate.file) if info.is_read_only and info.root else candidate.path
     arrival = Arrival(filename=candidate.file.name, folder=candidate.folder, path=path, modified_at=modified)
     known = await at_path(parts, principal, info, arrival)
-    if known and known.size == told.st_size and known.file_modified_at == modified:
+    if known and known.size == size and known.file_modified_at == modified:
         return known, Result.KNOWN
     with await asyncio.to_thread(opened, candidate.file) as file:
         if not info.is_read_only:
@@ -153,10 +193,12 @@ async def at_path(parts: Parts, principal: Principal, info: StorageInfo, arrival
 
 
 def opened(file: Path) -> BinaryIO:
-    """The file, if it is a regular one; a pipe would wait for ever."""
-    if not file.is_file():
+    """The file, if it is a regular one where it was found: a pipe would wait for ever, and a link may lead anywhere."""
+    opened = os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode) or os.path.realpath(file) != str(file):
+        opened.close()
         raise Invalid("This is no file that can be read.")
-    return file.open("rb")
+    return opened
 
 
 async def chunks_of(file: BinaryIO) -> Chunks:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from domain.changes import Changes, changed, now
+from domain.detect import safe_filename
 from domain.errors import INPUT, Fault, Invalid, NotFound, Path
 from domain.ids import Id
 from domain.storage import StoredObject
@@ -161,7 +162,7 @@ def checked(patch: Changes, path: Path = (*INPUT, "patch")) -> dict[str, Any]:
 
 def checked_value(name: str, value: Any, path: Path) -> Any:
     if name == "filename":
-        return named(value or "", longest=LONGEST_FILENAME, path=path).replace("/", "_")
+        return safe_filename(named(value or "", longest=LONGEST_FILENAME, path=path))
     if name in RULES and value is not None:
         return bounded(value, RULES[name], path)
     if name == "rating" and value is not None and not 0 <= value <= BEST_RATING:

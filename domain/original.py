@@ -18,7 +18,7 @@ class Original:
 
 
 async def original(parts: Parts, principal: Principal, media: Media) -> Original | None:
-    """The bytes as they came in; None for a media that was registered by its address.
+    """The bytes as they came in; None for a media registered by its address, or purged meanwhile.
 
     A read-only storage holds files at paths of their own, a writable one blobs at keys of ours.
     """
@@ -28,5 +28,5 @@ async def original(parts: Parts, principal: Principal, media: Media) -> Original
     if info.is_read_only and media.path is not None:
         return Original(parts.open_storage(info), media.path)
     async with parts.database.reading(principal) as reader:
-        (found,) = await reader.find(Load(ask=Ask(relation="media.blob", trash=TrashScope.INCLUDE), keys=(media.id,)))
-    return Original(parts.open_storage(info), found.entity.key)
+        found = await reader.find(Load(ask=Ask(relation="media.blob", trash=TrashScope.INCLUDE), keys=(media.id,)))
+    return Original(parts.open_storage(info), found[0].entity.key) if found else None

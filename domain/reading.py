@@ -111,6 +111,8 @@ def from_cursor(order: str, cursor: str) -> Row:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         found, *values, key = cast("list[Any]", loads(raw))
         place = (*values, bytes.fromhex(key))
+        raw.decode()
+        dumps(values, ensure_ascii=False).encode()  # a lone half of a surrogate pair is no text
     except (ValueError, TypeError, RecursionError) as error:
         raise Invalid(BAD_CURSOR, path=("after",)) from error
     if found != order or len(values) != len(order.split(",")):

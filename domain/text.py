@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from domain.errors import Invalid
 
 MARKS_AND_SPACE = re.compile(r"[^\w]+")
+LONGEST_SOUGHT = 2_000
+KEPT_YEARS = range(2, 9999)
+"""A day of any offset more or less, and every database still has a word for the time."""
+UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -15,8 +19,13 @@ def tidy(text: str) -> str:
     return " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", text)).split())
 
 
+def without_controls(text: str) -> str:
+    """The text with its lines, without the control characters that databases and JSON refuse."""
+    return CONTROL.sub("", text)
+
+
 def clean(text: str) -> str:
-    """NFC with its lines, without the control characters that databases and JSON refuse."""
+    """The same in NFC; for texts of bounded length, as that can take time with the square of it."""
     return CONTROL.sub("", unicodedata.normalize("NFC", text))
 
 
@@ -30,13 +39,24 @@ def slug(name: str) -> str:
     return MARKS_AND_SPACE.sub("-", fold(name)).strip("-_") or "-"
 
 
+def comparable(text: str, *path: str) -> str:
+    """A text to be looked for.
+
+    Raises:
+        Invalid: it is longer than LONGEST_SOUGHT, or has a character that no database keeps.
+    """
+    if len(text) > LONGEST_SOUGHT or UNKEPT.search(text):
+        raise Invalid(f"A text to be looked for has at most {LONGEST_SOUGHT:,} characters, none of them NUL.", path=path)
+    return text
+
+
 def named(name: str, *, longest: int, path: tuple[str, ...] = ("input", "name")) -> str:
     """A name of 1 to `longest` characters, tidied.
 
     Raises:
         Invalid: it is empty or too long.
     """
-    tidied = tidy(name)
+    tidied = tidy(name) if len(name) <= 4 * longest else ""  # to normalise a long text takes long
     if not 1 <= len(tidied) <= longest:
         raise Invalid(f"A name has 1 to {longest} characters.", path=path)
     return tidied

@@ -1,5 +1,6 @@
 """Taking files in: bytes first, safely on disk, then one transaction that makes them a media."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,9 @@ from domain.storage import Chunks, Draft, StorageInfo, StoredObject, Written
 from domain.tag import MediaTag, tag_media
 
 LONGEST_URL = 2_000
+NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\"'<>\\^`{|}\ud800-\udfff]")
 LONGEST_FOLDER = 1_000
+"""Bytes, as of a path: databases index no longer ones."""
 OF_THE_FILE = ("kind", "status", "mime_type", "extension", "size", "sha256", "blob_id", "file_modified_at")
 ATTRIBUTES: Path = (*INPUT, "attributes")
 
@@ -120,7 +123,8 @@ def media_of(arrival: Arrival, written: Written, blob: Blob) -> Media:
 def folder(text: str) -> str:
     """A folder as segments joined by slashes. It orders media for people; no file lies there."""
     parts = (part.strip() for part in text[:LONGEST_FOLDER].split("/"))
-    return "/".join(safe_filename(part) for part in parts if part not in ("", ".", ".."))
+    made = "/".join(safe_filename(part) for part in parts if part not in ("", ".", ".."))
+    return made.encode()[:LONGEST_FOLDER].decode(errors="ignore").rstrip("/")
 
 
 def new_media(made: MediaType, filename: str, values: Mapping[str, Any], place: Path = INPUT, **file: Any) -> Media:
@@ -182,7 +186,8 @@ async def register_media(parts: Parts, principal: Principal, url: str, kind: str
 def checked_url(url: str) -> Any:
     try:
         split = urlsplit(url)
-        if split.scheme not in ("http", "https") or not split.hostname or len(url) > LONGEST_URL or split.username:
+        known = split.scheme in ("http", "https") and split.hostname and "@" not in split.netloc
+        if not known or len(url) > LONGEST_URL or NOT_IN_URL.search(url):
             raise ValueError(url)
     except ValueError as error:
         raise Invalid("An address of http or https, without a user name, is needed.", path=("input", "url")) from error

@@ -4,11 +4,12 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,7 +38,7 @@ def create_app(server: Server) -> Starlette:
     routes = [Route(path, handler, methods=methods) for path, handler, methods in ROUTES]
     app = Starlette(routes=routes, exception_handlers={HTTPException: told})
     app.state.server = server
-    app.add_middleware(Around)
+    app.add_middleware(Around, hosts=server.settings.known_hosts)
     return app
 
 
@@ -49,11 +50,26 @@ async def told(_: Request, error: Exception) -> Response:
     return http.refused(http.Refused(status, message, code, **(headers or {})))
 
 
+def is_address(name: str) -> bool:
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return False
+
+
 class Around:
     """Gives each request an id, and turns what nobody caught into a masked 500 that can be found by it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
         self.app = app
+        self.hosts = hosts
+
+    def knows(self, request: Request) -> bool:
+        """Whether the request names this server by an address or a known name: another site's name that leads here
+        (DNS rebinding) would make its scripts ours.
+        """
+        name = request.url.hostname or ""
+        return name in self.hosts or "*" in self.hosts or is_address(name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,7 +87,13 @@ class Around:
             await send(message)
 
         try:
+            if not self.knows(Request(scope)):
+                raise http.Refused(421, "This server is not known by that name: see MEDIAGRAPH_HOSTS.", "MISDIRECTED")
             await self.app(scope, receive, told)
+        except ClientDisconnect:
+            return
+        except http.Refused as refusal:
+            await http.refused(refusal)(scope, receive, told)
         except Exception:
             logging.getLogger("mediagraph").exception("A request failed. id=%s", found)
             if begun:

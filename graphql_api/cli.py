@@ -10,6 +10,7 @@ import uvicorn
 from cyclopts import App, Parameter
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -17,6 +18,7 @@ from domain.errors import Fault
 from domain.extraction import process as process_media
 from domain.importing import Candidate, Result, Summary, candidates, import_files
 from domain.media import MediaStatus
+from domain.text import CONTROL
 from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened
 from graphql_api.demo.telling import demo_is_made, make_demo
 from graphql_api.schema import make_schema
@@ -156,11 +158,16 @@ def told(summary: Summary) -> None:
     """What became of the files, and what is to be looked at."""
     out.print(", ".join(f"{count:,} {result}" for result, count in summary.counts.items() if count) or "Nothing to import.")
     for file, why in summary.refused:
-        err.print(f"[red]refused[/] {file}: {why}")
+        err.print(f"[red]refused[/] {shown(file)}: {shown(why)}")
     if summary.failed:
         err.print(
             f"{len(summary.failed):,} could not be processed in full; they are kept: media(filter: {{status: {{eq: FAILED}}}})"
         )
+
+
+def shown(text: object) -> str:
+    """A text of others for the terminal: nothing in it colours, moves or links."""
+    return escape(CONTROL.sub("?", str(text)).replace("\n", " "))
 
 
 @app.command

@@ -20,6 +20,7 @@ from domain.collection import (
 from domain.errors import Fault, Invalid
 from domain.ports import Work
 from domain.search import Compare
+from domain.text import comparable
 from graphql_api.bulk import MediaSelection, limited, selected
 from graphql_api.context import Info
 from graphql_api.declare import count, id_of, linked, relation, relation_one, total_count
@@ -97,7 +98,7 @@ class CollectionQuery:
             raise Invalid("Give an id or a slug.")
         if id is not None:
             return await found(info, "Collection", domain.key_of("Collection", id))
-        wish = Wish(first=1, filter=Compare("slug", "eq", slug))
+        wish = Wish(first=1, filter=Compare("slug", "eq", comparable(slug or "", "slug")))
         page = await info.context.page(LIST, info.context.principal.library_id, wish)
         return page.nodes[0] if page.nodes else None
 

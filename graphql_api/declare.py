@@ -9,6 +9,7 @@ import strawberry
 from domain import Id, global_id
 from domain.reading import TrashScope
 from domain.search import All, Compare
+from domain.text import comparable
 from graphql_api.context import Info
 from graphql_api.fields import DECLARED, Computed, Linked, Part, Relation, Wish
 
@@ -116,7 +117,11 @@ def total_count() -> Any:
 
 def narrowed(**wanted: list[str] | None) -> All:
     """Each field within its list; without a list, any."""
-    return All(tuple(Compare(name, "in", tuple(many)) for name, many in wanted.items() if many is not None))
+    return All(
+        tuple(
+            Compare(name, "in", tuple(comparable(one, name) for one in many)) for name, many in wanted.items() if many is not None
+        )
+    )
 
 
 def declare(declared: Any, resolve: Callable[..., Any], kind: Any, description: str) -> Any:

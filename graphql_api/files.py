@@ -22,7 +22,7 @@ SAFE = {
 }
 SHOWN = re.compile(r"(image/(?!svg)|video/|audio/|text/plain$|application/pdf$)")
 """Types a browser shows without running them; the rest is downloaded."""
-RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")
+RANGE = re.compile(r"bytes=(\d{0,40})-(\d{0,40})$")
 REVALIDATED = "private, no-cache"
 IMMUTABLE = "private, max-age=31536000, immutable"
 

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 import orjson
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -151,6 +152,9 @@ async def from_form(http: HttpRequest, server: Server) -> Request:
     """The GraphQL multipart request specification. A browser cannot send its header without asking first (CSRF)."""
     if not any(http.headers.get(name) for name in PREFLIGHT):
         raise Refused(400, f"Send one of the headers {', '.join(PREFLIGHT)} with files.", "CSRF")
+    _, options = parse_options_header(http.headers.get("content-type"))
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":  # a client may not choose the codec: some take minutes
+        raise Refused(415, "A form is sent in UTF-8.", "UNSUPPORTED_MEDIA_TYPE")
     limit = server.settings.upload_limit + server.settings.body_limit
     try:
         form = await HttpRequest(http.scope, bounded(http.receive, limit)).form(

@@ -11,6 +11,7 @@ from domain.media import Outcome, purge_media, restore_media, trash_media, updat
 from domain.ports import Work
 from domain.reading import TrashScope
 from domain.search import All, Compare, Filter
+from domain.text import comparable
 from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk
 from graphql_api.context import Info
 from graphql_api.declare import computed, id_of, part, relation, relation_list, relation_one, total_count
@@ -144,13 +145,15 @@ class MediaQuery:
 
     @strawberry.field(description="A media with these bytes, by their hash in hexadecimal digits.")
     async def media_by_sha256(self, info: Info, sha256: str) -> Media | None:
-        return await first_of(info, Compare("sha256", "eq", sha256.lower()))
+        return await first_of(info, Compare("sha256", "eq", comparable(sha256, "sha256").lower()))
 
     @strawberry.field(description="The imported media at a path of a storage, which is named by its key.")
     async def media_by_path(self, info: Info, storage: str, path: str) -> Media | None:
-        known = await info.context.page(STORAGES, info.context.principal.library_id, Wish(filter=Compare("key", "eq", storage)))
+        known = await info.context.page(
+            STORAGES, info.context.principal.library_id, Wish(filter=Compare("key", "eq", comparable(storage, "storage")))
+        )
         (key,) = [one.id for one in known.nodes] or [domain.NOBODY]
-        return await first_of(info, Compare("storage_id", "eq", key), Compare("path", "eq", path))
+        return await first_of(info, Compare("storage_id", "eq", key), Compare("path", "eq", comparable(path, "path")))
 
     @strawberry.field(description="The media of the library, newest first unless ordered; 20 a page, at most 100.")
     async def media(

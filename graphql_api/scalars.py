@@ -6,7 +6,7 @@ from typing import NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from domain.text import rfc3339
+from domain.text import KEPT_YEARS, rfc3339
 
 BigInt = NewType("BigInt", int)
 URL = NewType("URL", str)
@@ -24,8 +24,8 @@ def big_int(value: object) -> int:
 def date_time(value: object) -> datetime:
     """Raises ValueError for what is no RFC 3339 time with an offset."""
     found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    if found is None or found.tzinfo is None:
-        raise ValueError("A DateTime is an RFC 3339 text with an offset, such as 2026-01-31T12:00:00Z.")
+    if found is None or found.tzinfo is None or found.year not in KEPT_YEARS:
+        raise ValueError("A DateTime is an RFC 3339 text with an offset, such as 2026-01-31T12:00:00Z, of the years 2 to 9998.")
     return found.astimezone(UTC)
 
 

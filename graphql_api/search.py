@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, cast
 
 import strawberry
@@ -10,7 +10,7 @@ import strawberry
 import domain
 from domain.reading import Order
 from domain.search import EVERYTHING, All, AnyOf, Compare, Filter, Not, Operator, Quantifier, Related
-from domain.text import fold
+from domain.text import comparable, fold
 from graphql_api.input import values
 from graphql_api.scalars import BigInt
 
@@ -161,7 +161,9 @@ def compared(field: str, given: Any) -> Iterator[Filter]:
 def plain(value: Any, *, folded: bool) -> Any:
     if isinstance(value, list):
         return tuple(plain(one, folded=folded) for one in cast("list[Any]", value))
-    return fold(value) if folded and isinstance(value, str) else value
+    if not isinstance(value, str) or isinstance(value, StrEnum):
+        return value
+    return fold(comparable(value, "filter")) if folded else comparable(value, "filter")
 
 
 def related(relation: str, thing: str, given: Any) -> Iterator[Filter]:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -21,6 +22,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
     public_url: str | None = Field(None, description="How clients reach the server; made of host and port if absent.")
+    hosts: list[str] = Field([], description='Other names the server goes by, as JSON; ["*"] for any.')
     env: Literal["development", "production"] = Field("development", description="Told by the health check.")
     upload_limit: int = Field(100 * 1024 * 1024, ge=1, description="The largest file that is taken in.")
     body_limit: int = Field(1024 * 1024, ge=1, description="The largest request without files.")
@@ -47,6 +49,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database; where it is temporary, whoever opens it says where."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'mediagraph.db').resolve()}"
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """The names a request may call the server by; addresses it always may."""
+        return frozenset({"localhost", self.host, urlsplit(self.site).hostname or "", *self.hosts})
 
     @property
     def site(self) -> str:

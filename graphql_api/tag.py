@@ -13,7 +13,7 @@ from domain.media import Outcome
 from domain.ports import Work
 from domain.search import EVERYTHING, Compare
 from domain.tag import MOST_TAGS, create_tag, delete_tags, tag_media, untag_media, update_tag
-from domain.text import fold
+from domain.text import comparable, fold
 from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk, limited
 from graphql_api.context import Info
 from graphql_api.declare import count, id_of, linked, relation, relation_one, total_count
@@ -90,7 +90,9 @@ class TagQuery:
             raise Invalid("Give an id or a slug.")
         if id is not None:
             return await found(info, "Tag", domain.key_of("Tag", id))
-        page = await info.context.page(LIST, info.context.principal.library_id, Wish(first=1, filter=Compare("slug", "eq", slug)))
+        page = await info.context.page(
+            LIST, info.context.principal.library_id, Wish(first=1, filter=Compare("slug", "eq", comparable(slug or "", "slug")))
+        )
         return page.nodes[0] if page.nodes else None
 
     @strawberry.field(description="The tags of the library, by name.")
@@ -98,7 +100,11 @@ class TagQuery:
         self, info: Info, first: int | None = 50, after: str | None = None,
         filter: TagFilter | None = None,
     ) -> TagConnection:  # fmt: skip
-        named = Compare("folded_name", "starts_with", fold(filter.prefix)) if filter and filter.prefix else EVERYTHING
+        named = (
+            Compare("folded_name", "starts_with", fold(comparable(filter.prefix, "filter", "prefix")))
+            if filter and filter.prefix
+            else EVERYTHING
+        )
         wish = Wish(first=50 if first is None else first, after=after, filter=named)
         return await info.context.page(LIST, info.context.principal.library_id, wish)  # pyright: ignore[reportReturnType]
 

@@ -1,14 +1,14 @@
 """Uploads over GraphQL: bytes of a multipart request, and media that stay where they are."""
 
 import asyncio
-from contextlib import suppress
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import strawberry
 
 import domain
-from domain.errors import Fault
+from domain.errors import Fault, NotFound
 from domain.extraction import process
 from domain.storage import CHUNK, Chunks
 from domain.tag import MOST_TAGS
@@ -20,6 +20,9 @@ from graphql_api.input import present
 from graphql_api.media import MediaPayload
 from graphql_api.scalars import URL, Upload
 
+PATIENCE = timedelta(minutes=5)
+"""How long the runs of an earlier upload of the same bytes are left alone; a run takes a minute at most."""
+log = logging.getLogger("mediagraph")
 VALUES = ("title", "description", "alt_text", "taken_at")
 
 
@@ -83,9 +86,13 @@ async def taken(info: Info, coming: Any) -> Any:
         media, fresh = await coming
     except Fault as fault:
         return done(fault)
-    if fresh:
-        with suppress(Fault):  # it is kept, whatever becomes of its runs: they stay to be taken up
-            await asyncio.shield(process(context.parts, context.principal, media.id))
+    if fresh or media.status is domain.MediaStatus.PROCESSING:
+        try:
+            await asyncio.shield(process(context.parts, context.principal, media.id, patience=PATIENCE))
+        except NotFound as fault:  # purged meanwhile
+            return done(fault)
+        except Fault:  # it is kept, whatever becomes of its runs: they stay to be taken up
+            log.warning("A media was kept and could not be processed.", exc_info=True)
     return done(media.id)
 
 

@@ -8,6 +8,9 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from domain.errors import Invalid, Unavailable
 
+NO_TEXT = ("22021", "22P05")
+"""What PostgreSQL says of NUL and of halves of surrogate pairs."""
+
 
 @contextmanager
 def told() -> Generator[None]:
@@ -19,6 +22,8 @@ def told() -> Generator[None]:
     except (OperationalError, NoConnection, OSError) as error:
         raise Unavailable("The database does not answer.") from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in NO_TEXT:
+            raise Invalid("A text has a character that cannot be kept.") from error
         if not error.connection_invalidated:
             raise
         raise Unavailable("The database does not answer.") from error

@@ -1,7 +1,7 @@
 """Column types: each says how a value is kept in SQLite and in PostgreSQL."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,8 @@ class UtcTime(TypeDecorator[datetime]):
         return rfc3339(time)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
+        time: datetime | None = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
 
 
 class Word(TypeDecorator[StrEnum]):

@@ -38,7 +38,7 @@ async def test_02_an_unknown_kind_and_a_null_where_none_may_be_are_refused_with_
     register = "mutation($i: RegisterMediaInput!) { registerMedia(input: $i) { media { id } } }"
     for given in (
         {"url": "https://h/a", "kind": "SONG"},
-        {"url": "https://h/a", "kind": None},
+        {"url": "https://h/a", "kind": 7},
         {"url": None, "kind": "IMAGE"},
         {},
     ):

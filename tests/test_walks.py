@@ -66,7 +66,7 @@ def zipped():
     return file.getvalue()
 
 async def main():
-    async with opened(Settings(data_dir=Path("{copy}/data"))) as server, client_of(server) as client:
+    async with opened(Settings(data_dir=Path("{copy}/data"), public_url="http://site")) as server, client_of(server) as client:
         site = Site(server, client)
         {story}
 asyncio.run(main())

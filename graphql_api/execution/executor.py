@@ -80,7 +80,7 @@ class Executor:
             "operation", name=name_of(self.known.get(request.query), request), ms=round((time.perf_counter() - started) * 1e3, 2),
             sql=len(seen), request_id=context.request_id, refused=refused, errors=len(found.get("errors", [])),
         )  # fmt: skip
-        return Answer(orjson.dumps(found), found["errors"][0]["extensions"]["code"] if refused else None)
+        return Answer(encoded(found), found["errors"][0]["extensions"]["code"] if refused else None)
 
     async def result(self, request: Request, context: Context, *, may_write: bool) -> tuple[dict[str, Any], bool]:
         operation = self.operation(request.query)
@@ -116,6 +116,15 @@ class Executor:
             return Operation(DocumentNode(definitions=()), [coded(error, "GRAPHQL_PARSE_FAILED")])
         errors = validate(self.core, document, max_errors=MOST_ERRORS)
         return Operation(document, [coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
+
+
+def encoded(found: dict[str, Any]) -> bytes:
+    """The answer as JSON; one nested deeper than JSON encoders go is refused."""
+    try:
+        return orjson.dumps(found)
+    except TypeError:
+        error = {"message": "The answer is nested too deep.", "extensions": {"code": "LIMIT_EXCEEDED"}}
+        return orjson.dumps({"data": None, "errors": [error]})
 
 
 def name_of(operation: Operation | None, request: Request) -> str | None:

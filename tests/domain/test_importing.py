@@ -48,5 +48,5 @@ def test_a_file_that_is_named_is_taken_by_its_name(tmp_path: Path) -> None:
 
 def test_a_file_that_is_gone_or_is_a_folder_cannot_be_opened(tmp_path: Path) -> None:
     for wrong in (tmp_path / "nothing", tmp_path):
-        with pytest.raises(Invalid):
+        with pytest.raises((Invalid, OSError)):
             opened(wrong)
