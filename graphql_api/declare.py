@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
 
 import strawberry
@@ -11,7 +12,7 @@ from domain.reading import TrashScope
 from domain.search import All, Compare
 from domain.text import comparable
 from graphql_api.context import Info
-from graphql_api.fields import DECLARED, Computed, Linked, Part, Relation, Wish
+from graphql_api.fields import DECLARED, Computed, Counted, Linked, Part, Relation, Wish
 
 Parent = strawberry.Parent[Any]
 
@@ -58,15 +59,33 @@ def linked(name: str, *, graphql_type: Any, description: str) -> Any:
     return declare(Linked(name), resolve, graphql_type, description)
 
 
-def relation(to: str, name: str, *, page: int = 20, description: str) -> Any:
-    """A connection `to`, in pages."""
-    declared = Relation(name)
+def relation(
+    to: str, name: str, *, page: int = 20, wish: Callable[..., Wish] | None = None, key: str = "id", description: str
+) -> Any:  # fmt: skip
+    """A connection `to`, in pages. Its arguments are those of `wish`, a pure function that says what they ask for."""
+    wished = wish or paged(page)
+    declared = Relation(name, key=key, wish=wished)
 
-    async def resolve(root: Parent, info: Info, first: int | None = page, after: str | None = None) -> Any:
-        wish = Wish(first=page if first is None else first, after=after)
-        return await info.context.page(declared, getattr(root, declared.key), wish)
+    async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
+        return await info.context.page(declared, getattr(root, key), wished(**arguments))
 
-    return declare(declared, resolve, view(to), description)
+    return declare(declared, taking(resolve, wished), view(to), description)
+
+
+def paged(page: int) -> Callable[..., Wish]:
+    """The wish of a list that is neither narrowed nor ordered."""
+
+    def wish(first: int | None = page, after: str | None = None) -> Wish:
+        return Wish(first=page if first is None else first, after=after)
+
+    return wish
+
+
+def taking(resolve: Callable[..., Any], wish: Callable[..., Wish]) -> Callable[..., Any]:
+    """The resolver with the arguments of a wish, for Strawberry to see."""
+    own = [one for one in signature(resolve).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+    resolve.__signature__ = Signature([*own, *signature(wish).parameters.values()])  # type: ignore[attr-defined] # pyright: ignore[reportFunctionMemberAccess]
+    return resolve
 
 
 def relation_one(
@@ -84,14 +103,21 @@ def relation_one(
     return declare(declared, resolve, view(to) if required else view(to) | None, description)
 
 
-def relation_list(to: str, name: str, *, key: str = "id", description: str) -> Any:
-    """All things of type `to` of this one, where the domain keeps them few."""
-    declared = Relation(name, key=key)
+def relation_list(
+    to: str, name: str, *, key: str = "id", wish: Callable[..., Wish] | None = None, description: str
+) -> Any:  # fmt: skip
+    """All things of type `to` of this one, where the domain keeps them few; `wish` may narrow them."""
+    wished = wish or everything
+    declared = Relation(name, key=key, wish=wished)
 
-    async def resolve(root: Parent, info: Info) -> Any:
-        return (await info.context.page(declared, getattr(root, key), Wish(first=None))).nodes
+    async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
+        return (await info.context.page(declared, getattr(root, key), wished(**arguments))).nodes
 
-    return declare(declared, resolve, list[view(to)], description)
+    return declare(declared, taking(resolve, wished), list[view(to)], description)
+
+
+def everything() -> Wish:
+    return Wish(first=None)
 
 
 def count(name: str, *, key: str = "id", description: str) -> Any:
@@ -110,9 +136,7 @@ def total_count() -> Any:
     async def resolve(root: Parent, info: Info) -> Any:
         return await info.context.count(root.relation, root.key, root.wish)
 
-    return strawberry.field(
-        resolver=resolve, graphql_type=int, description="How many there are over all pages; counted only if selected."
-    )
+    return declare(Counted(), resolve, int, "How many there are over all pages; counted only if selected.")
 
 
 def narrowed(**wanted: list[str] | None) -> All:

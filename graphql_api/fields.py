@@ -1,7 +1,7 @@
 """What a public field can be besides plain, as data: computed of values, a part of the same row, or a relation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from domain.errors import Invalid, LimitExceeded
@@ -44,11 +44,25 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How many things the connection leads to that this field is of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
-    """Other things of a thing: the name they are read under, the field that holds the parent's key."""
+    """Other things of a thing.
+
+    Attributes:
+        name: what they are read under.
+        key: the field that holds the parent's key.
+        wish: a pure function from the field's arguments to what they ask for; none for a single thing.
+        counted: how many, instead of which.
+        trash: of what can be trashed, whatever the wish says.
+    """
 
     name: str
     key: str = "id"
+    wish: "Callable[..., Wish] | None" = field(default=None, compare=False)
     counted: bool = False
     trash: TrashScope = TrashScope.EXCLUDE
 

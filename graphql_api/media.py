@@ -131,6 +131,15 @@ class MediaConnection:
     total_count = total_count()
 
 
+def media_wish(
+    first: int | None = None, after: str | None = None, filter: MediaFilter | None = None,
+    order_by: list[MediaOrder] | None = None, trash: TrashScope | None = TrashScope.EXCLUDE,
+) -> Wish:  # fmt: skip
+    """What the arguments of a list of media ask for."""
+    size, scope = DEFAULT_PAGE if first is None else first, trash or TrashScope.EXCLUDE
+    return Wish(first=size, after=after, filter=to_filter(filter), order=to_order(order_by), trash=scope)
+
+
 async def first_of(info: Info, *conditions: Filter) -> Any:
     """The oldest media of which all this holds."""
     page = await info.context.page(LIST, info.context.principal.library_id, Wish(first=1, filter=All(conditions)))
@@ -155,16 +164,10 @@ class MediaQuery:
         (key,) = [one.id for one in known.nodes] or [domain.NOBODY]
         return await first_of(info, Compare("storage_id", "eq", key), Compare("path", "eq", comparable(path, "path")))
 
-    @strawberry.field(description="The media of the library, newest first unless ordered; 20 a page, at most 100.")
-    async def media(
-        self, info: Info, first: int | None = None, after: str | None = None,
-        filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None,
-        trash: TrashScope | None = TrashScope.EXCLUDE,
-    ) -> MediaConnection:  # fmt: skip
-        size = DEFAULT_PAGE if first is None else first
-        scope = trash or TrashScope.EXCLUDE
-        wish = Wish(first=size, after=after, filter=to_filter(filter), order=to_order(order_by), trash=scope)
-        return await info.context.page(LIST, info.context.principal.library_id, wish)  # pyright: ignore[reportReturnType]
+    media = relation(
+        "media.MediaConnection", "library.media", wish=media_wish,
+        description="The media of the library, newest first unless ordered; 20 a page, at most 100.",
+    )  # fmt: skip
 
 
 @strawberry.input(description="What to change: absent leaves a value, null clears it.")

@@ -7,12 +7,9 @@ import strawberry
 from strawberry.scalars import JSON
 
 import domain
-from graphql_api.context import Info
-from graphql_api.declare import id_of, narrowed
-from graphql_api.fields import Relation, Wish
+from graphql_api.declare import id_of, narrowed, relation_list
+from graphql_api.fields import Wish
 from graphql_api.scalars import BigInt
-
-ENTRIES = Relation("media.entries", key="media_id")
 
 
 @strawberry.type(description="One value under the name its file gives it.")
@@ -29,18 +26,20 @@ class MetadataEntry:
     updated_at: datetime = strawberry.field(description="When it was last written.")
 
 
+def entries_wish(namespaces: list[str] | None = None, keys: list[str] | None = None) -> Wish:
+    """What the arguments of entries ask for."""
+    return Wish(first=None, filter=narrowed(namespace=namespaces, key=keys))
+
+
 @strawberry.interface(description="The metadata entity of a media: one to one.")
 class MediaMetadata:
     extra: JSON = strawberry.field(description="What the decoders know besides, for which there is no field.")
     extracted_at: datetime | None = strawberry.field(description="When a processor last wrote it.")
 
-    @strawberry.field(description="Values under the names the file gives them, perhaps of some namespaces or names only.")
-    async def entries(
-        self, info: Info, namespaces: list[str] | None = None, keys: list[str] | None = None
-    ) -> list[MetadataEntry]:  # fmt: skip
-        root: Any = self
-        wish = Wish(first=None, filter=narrowed(namespace=namespaces, key=keys))
-        return (await info.context.page(ENTRIES, root.media_id, wish)).nodes
+    entries = relation_list(
+        "metadata.MetadataEntry", "media.entries", key="media_id", wish=entries_wish,
+        description="Values under the names the file gives them, perhaps of some namespaces or names only.",
+    )  # fmt: skip
 
     # An entity and its GraphQL type share a name; nothing else ties them.
     @classmethod

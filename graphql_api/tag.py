@@ -82,6 +82,14 @@ class TagFilter:
     prefix: str | None = strawberry.field(default=None, description="The name begins so, whatever its case.")
 
 
+def tags_wish(first: int | None = 50, after: str | None = None, filter: TagFilter | None = None) -> Wish:
+    """What the arguments of a list of tags ask for."""
+    prefix = filter.prefix if filter else None
+    sought = fold(comparable(prefix or "", "filter", "prefix"))
+    named = Compare("folded_name", "starts_with", sought) if prefix else EVERYTHING
+    return Wish(first=50 if first is None else first, after=after, filter=named)
+
+
 @strawberry.type
 class TagQuery:
     @strawberry.field(description="One tag, by its id or its slug.")
@@ -95,18 +103,7 @@ class TagQuery:
         )
         return page.nodes[0] if page.nodes else None
 
-    @strawberry.field(description="The tags of the library, by name.")
-    async def tags(
-        self, info: Info, first: int | None = 50, after: str | None = None,
-        filter: TagFilter | None = None,
-    ) -> TagConnection:  # fmt: skip
-        named = (
-            Compare("folded_name", "starts_with", fold(comparable(filter.prefix, "filter", "prefix")))
-            if filter and filter.prefix
-            else EVERYTHING
-        )
-        wish = Wish(first=50 if first is None else first, after=after, filter=named)
-        return await info.context.page(LIST, info.context.principal.library_id, wish)  # pyright: ignore[reportReturnType]
+    tags = relation("tag.TagConnection", "library.tags", wish=tags_wish, description="The tags of the library, by name.")
 
 
 @strawberry.input(description="A tag to be.")
