@@ -22,21 +22,22 @@ from domain.ports import Work
 from domain.search import Compare
 from domain.text import comparable
 from graphql_api.bulk import MediaSelection, limited, selected
+from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
-from graphql_api.declare import count, id_of, linked, relation, relation_one, total_count
+from graphql_api.declare import count, id_of, linked, relation, relation_one
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Relation, Wish
 from graphql_api.input import changes, present
 from graphql_api.media import Media
 from graphql_api.node import found
-from graphql_api.relay import Node, PageInfo
+from graphql_api.relay import Node
 from graphql_api.tag import DeletePayload, deleted
 
 LIST = Relation("library.collections")
 
 
 @strawberry.type(description="Media put together, in an order people chose.")
-class Collection(Node):
+class Collection(NamedAsEntity, Node):
     id = id_of("Collection")
     name: str = strawberry.field(description="Unique beside its siblings, whatever its case.")
     slug: str = strawberry.field(description="The name for use in an address, unique in the library.")
@@ -53,39 +54,29 @@ class Collection(Node):
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
-    @classmethod
-    def is_type_of(cls, entity: object, _info: Any) -> bool:
-        return isinstance(entity, domain.Collection)
-
 
 @strawberry.type(description="A collection in a list, and where it stands.")
-class CollectionEdge:
-    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+class CollectionEdge(Edge):
     node: Collection = strawberry.field(description="The collection.")
 
 
 @strawberry.type(description="A page of collections.")
-class CollectionConnection:
+class CollectionConnection(Connection):
     edges: list[CollectionEdge] = strawberry.field(description="The collections of this page with their places.")
     nodes: list[Collection] = strawberry.field(description="The collections of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
-    total_count = total_count()
 
 
 @strawberry.type(description="A media in a collection: where, and since when.")
-class CollectionMediaEdge:
-    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+class CollectionMediaEdge(Edge):
     node: Media = strawberry.field(description="The media.")
     position: str | None = linked("position", graphql_type=str | None, description="Its rank; ranks sort as text.")
     added_at: datetime | None = linked("added_at", graphql_type=datetime | None, description="Since when.")
 
 
 @strawberry.type(description="A page of the media of a collection.")
-class CollectionMediaConnection:
+class CollectionMediaConnection(Connection):
     edges: list[CollectionMediaEdge] = strawberry.field(description="The media of this page with their places.")
     nodes: list[Media] = strawberry.field(description="The media of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
-    total_count = total_count()
 
 
 @strawberry.type

@@ -57,13 +57,13 @@ def refused(refusal: Refused) -> Response:
     return Response(body, refusal.status, headers, media_type="application/json; charset=utf-8")
 
 
-def status(answer: Answer, kind: str) -> int:
+def status(answer: Answer, content_type: str) -> int:
     """GraphQL over HTTP: the modern type tells a refused request by its status, the plain one for old clients does not."""
     if answer.refused is None:
         return 200
     if answer.refused == "METHOD_NOT_ALLOWED":
         return NOT_ALLOWED
-    return 400 if kind == MODERN else 200
+    return 400 if content_type == MODERN else 200
 
 
 def media_ranges(http: HttpRequest) -> dict[str, float]:
@@ -84,7 +84,7 @@ def accepts(http: HttpRequest, kind: str) -> bool:
 def answer_type(http: HttpRequest) -> str:
     """The type to answer in. Raises Refused where the client takes none of ours."""
     liked = {name: quality for name, quality in media_ranges(http).items() if quality > 0}
-    named = [kind for kind in sorted(liked, key=lambda kind: -liked[kind]) if kind in (MODERN, PLAIN)]
+    named = [name for name in sorted(liked, key=lambda name: -liked[name]) if name in (MODERN, PLAIN)]
     if named:
         return named[0]
     if "*/*" in liked or "application/*" in liked:

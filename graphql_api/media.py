@@ -13,13 +13,14 @@ from domain.reading import TrashScope
 from domain.search import All, Compare, Filter
 from domain.text import comparable
 from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk
+from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
-from graphql_api.declare import computed, id_of, part, relation, relation_list, relation_one, total_count
+from graphql_api.declare import computed, id_of, part, relation, relation_list, relation_one
 from graphql_api.errors import Payload, done
 from graphql_api.fields import DEFAULT_PAGE, Relation, Site, Wish
 from graphql_api.input import changes
 from graphql_api.node import found
-from graphql_api.relay import Node, PageInfo
+from graphql_api.relay import Node
 from graphql_api.scalars import URL, BigInt
 from graphql_api.search import MediaFilter, MediaOrder, to_filter, to_order
 
@@ -62,7 +63,7 @@ class ImageRendition:
 
 
 @strawberry.interface(description="A file of any kind that a library keeps, or points to.")
-class Media(Node):
+class Media(NamedAsEntity, Node):
     id = id_of("Media")
     kind: domain.MediaKind = strawberry.field(description="What it is, told from its bytes.")
     status: domain.MediaStatus = strawberry.field(description="How far its processors are.")
@@ -107,28 +108,16 @@ class Media(Node):
         "metadata.MediaMetadata", "media.metadata", required=True, description="What was read out of its file."
     )
 
-    # An entity and its GraphQL type share a name; nothing else ties them.
-    @classmethod
-    def is_type_of(cls, media: domain.Media, _info: Any) -> bool:
-        return type(media).__name__ == cls.__name__
-
-    @classmethod
-    def resolve_type(cls, media: domain.Media, *_: Any) -> str:
-        return type(media).__name__
-
 
 @strawberry.type(description="A media in a list, and where it stands.")
-class MediaEdge:
-    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+class MediaEdge(Edge):
     node: Media = strawberry.field(description="The media.")
 
 
 @strawberry.type(description="A page of media.")
-class MediaConnection:
+class MediaConnection(Connection):
     edges: list[MediaEdge] = strawberry.field(description="The media of this page with their places.")
     nodes: list[Media] = strawberry.field(description="The media of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
-    total_count = total_count()
 
 
 def media_wish(

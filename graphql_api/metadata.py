@@ -1,12 +1,12 @@
 """Metadata over GraphQL: what every kind has; the typed facts of a kind are in `media_types/`."""
 
 from datetime import datetime
-from typing import Any
 
 import strawberry
 from strawberry.scalars import JSON
 
 import domain
+from graphql_api.connection import NamedAsEntity
 from graphql_api.declare import id_of, narrowed, relation_list
 from graphql_api.fields import Wish
 from graphql_api.scalars import BigInt
@@ -32,7 +32,7 @@ def entries_wish(namespaces: list[str] | None = None, keys: list[str] | None = N
 
 
 @strawberry.interface(description="The metadata entity of a media: one to one.")
-class MediaMetadata:
+class MediaMetadata(NamedAsEntity):
     extra: JSON = strawberry.field(description="What the decoders know besides, for which there is no field.")
     extracted_at: datetime | None = strawberry.field(description="When a processor last wrote it.")
 
@@ -40,15 +40,6 @@ class MediaMetadata:
         "metadata.MetadataEntry", "media.entries", key="media_id", wish=entries_wish,
         description="Values under the names the file gives them, perhaps of some namespaces or names only.",
     )  # fmt: skip
-
-    # An entity and its GraphQL type share a name; nothing else ties them.
-    @classmethod
-    def is_type_of(cls, entity: domain.MediaMetadata, _info: Any) -> bool:
-        return type(entity).__name__ == cls.__name__
-
-    @classmethod
-    def resolve_type(cls, entity: domain.MediaMetadata, *_: Any) -> str:
-        return type(entity).__name__
 
 
 @strawberry.type(description="One stream of a container.")

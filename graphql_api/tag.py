@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
@@ -15,20 +14,21 @@ from domain.search import EVERYTHING, Compare
 from domain.tag import MOST_TAGS, create_tag, delete_tags, tag_media, untag_media, update_tag
 from domain.text import comparable, fold
 from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk, limited
+from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
-from graphql_api.declare import count, id_of, linked, relation, relation_one, total_count
+from graphql_api.declare import count, id_of, linked, relation, relation_one
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Relation, Wish
 from graphql_api.input import changes, present
 from graphql_api.node import found
-from graphql_api.relay import Node, PageInfo
+from graphql_api.relay import Node
 
 LIST = Relation("library.tags")
 TEXTS = ("description", "color", "category")
 
 
 @strawberry.type(description="A word that people, or processors, put on media.")
-class Tag(Node):
+class Tag(NamedAsEntity, Node):
     id = id_of("Tag")
     name: str = strawberry.field(description="Unique in its library, whatever its case.")
     slug: str = strawberry.field(description="The name for use in an address.")
@@ -41,28 +41,20 @@ class Tag(Node):
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
 
-    @classmethod
-    def is_type_of(cls, entity: object, _info: Any) -> bool:
-        return isinstance(entity, domain.Tag)
-
 
 @strawberry.type(description="A tag in a list, and where it stands.")
-class TagEdge:
-    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+class TagEdge(Edge):
     node: Tag = strawberry.field(description="The tag.")
 
 
 @strawberry.type(description="A page of tags.")
-class TagConnection:
+class TagConnection(Connection):
     edges: list[TagEdge] = strawberry.field(description="The tags of this page with their places.")
     nodes: list[Tag] = strawberry.field(description="The tags of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
-    total_count = total_count()
 
 
 @strawberry.type(description="A tag on a media: since when, and who says so.")
-class MediaTagEdge:
-    cursor: str = strawberry.field(description="Its place; pass it as `after`.")
+class MediaTagEdge(Edge):
     node: Tag = strawberry.field(description="The tag.")
     source: domain.MetadataSource = linked("source", graphql_type=domain.MetadataSource, description="Who says so.")
     confidence: float | None = linked("confidence", graphql_type=float | None, description="How surely, 0 to 1.")
@@ -70,11 +62,9 @@ class MediaTagEdge:
 
 
 @strawberry.type(description="A page of the tags of a media.")
-class MediaTagConnection:
+class MediaTagConnection(Connection):
     edges: list[MediaTagEdge] = strawberry.field(description="The tags of this page with their places.")
     nodes: list[Tag] = strawberry.field(description="The tags of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
-    total_count = total_count()
 
 
 @strawberry.input(description="Narrows a list of tags; every field given must hold.")
