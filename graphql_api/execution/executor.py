@@ -23,6 +23,7 @@ LONGEST_REMEMBERED = 16 * 1024
 MOST_TOKENS = 2_000
 MOST_ERRORS = 5
 INTERNAL = "Something went wrong on our side. Tell us the id and we will find out what."
+TOO_DEEP: dict[str, Any] = {"message": "The answer is nested too deep.", "extensions": {"code": "LIMIT_EXCEEDED"}}
 log = structlog.get_logger("mediagraph")
 statements: ContextVar[list[str] | None] = ContextVar("statements", default=None)
 
@@ -123,8 +124,7 @@ def encoded(found: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(found)
     except TypeError:
-        error = {"message": "The answer is nested too deep.", "extensions": {"code": "LIMIT_EXCEEDED"}}
-        return orjson.dumps({"data": None, "errors": [error]})
+        return orjson.dumps({"data": None, "errors": [TOO_DEEP]})
 
 
 def name_of(operation: Operation | None, request: Request) -> str | None:
@@ -155,6 +155,8 @@ def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
         original = original.original_error
     if isinstance(original, Fault):
         return coded(error, str(original.code)) | {"message": original.message}
+    if isinstance(original, RecursionError):
+        return {"path": error.path or []} | TOO_DEEP
     if original is None or error.path is None:  # without a path it is a variable, and nothing has run
         return coded(error, "BAD_USER_INPUT")
     logging.getLogger("mediagraph").error("An operation failed. id=%s", request_id, exc_info=original)
