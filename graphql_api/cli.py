@@ -52,6 +52,7 @@ def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> Non
         "graphql_api.app:from_environment", factory=True, host=settings.host, port=settings.port, reload=reload,
         workers=workers, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=30,
         timeout_keep_alive=15,
+        proxy_headers=False,
     )  # fmt: skip
 
 
