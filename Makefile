@@ -29,7 +29,7 @@ $(READY): requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## Make a small library of real files and serve it on 127.0.0.1:8000.
+demo: $(READY) ## Make a small library of real files and serve it (on 127.0.0.1:8000, or MEDIAGRAPH_PORT).
 	@$(BIN)/mediagraph demo
 
 graphiql: $(READY) ## Bring GraphiQL's scripts here, so that it works offline (needs npm).

@@ -1,4 +1,4 @@
-"""Keys: UUIDv7 as 16 raw bytes inside, base64 of the interface's name and those bytes outside."""
+"""Keys: UUIDv7 as 16 raw bytes inside; outside base64url of the interface's name and those bytes, fit for an address."""
 
 import os
 import time
@@ -6,6 +6,7 @@ from binascii import Error as BadBase64
 from binascii import a2b_base64, b2a_base64
 
 Id = bytes
+TO_URL, FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_+/", b"+/!!")
 NOBODY: Id = bytes(16)
 """A key that no row has: what a malformed id is read as where a key must be compared."""
 
@@ -20,7 +21,7 @@ def new_id() -> Id:
 
 def global_id(name: bytes, key: Id) -> str:
     """The key as clients see it, for a thing whose interface or type is called `name`."""
-    return b2a_base64(name + b":" + key, newline=False).decode()
+    return b2a_base64(name + b":" + key, newline=False).translate(TO_URL, b"=\n").decode()
 
 
 def from_global_id(text: str) -> tuple[str, Id]:
@@ -30,8 +31,9 @@ def from_global_id(text: str) -> tuple[str, Id]:
         ValueError: it is no id of ours.
     """
     try:
-        name, _, key = a2b_base64(text, strict_mode=True).partition(b":")
-    except BadBase64 as error:
+        coded = text.encode("ascii").translate(FROM_URL)
+        name, _, key = a2b_base64(coded + b"=" * (-len(coded) % 4), strict_mode=True).partition(b":")
+    except (BadBase64, UnicodeEncodeError) as error:
         raise ValueError("Not an id.") from error
     if len(key) != len(NOBODY) or not name.isalpha():
         raise ValueError("Not an id.")

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -31,6 +32,8 @@ ROUTES: list[tuple[str, Handler, list[str]]] = [
     ("/health/ready", health.ready, ["GET"]),
 ]
 REQUEST_ID = "x-request-id"
+CALLED_WITH = ["content-type", "authorization", "range", *http.PREFLIGHT]
+"""What pages of other sites may send along, once their site is one of the settings' origins."""
 
 
 def create_app(server: Server) -> Starlette:
@@ -38,6 +41,10 @@ def create_app(server: Server) -> Starlette:
     routes = [Route(path, handler, methods=methods) for path, handler, methods in ROUTES]
     app = Starlette(routes=routes, exception_handlers={HTTPException: told})
     app.state.server = server
+    app.add_middleware(
+        CORSMiddleware, allow_origins=server.settings.origins, allow_methods=["GET", "POST"], allow_headers=CALLED_WITH,
+        expose_headers=[REQUEST_ID, "etag", "content-range"], max_age=600,
+    )  # fmt: skip
     app.add_middleware(Around, hosts=server.settings.known_hosts)
     return app
 

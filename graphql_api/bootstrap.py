@@ -116,8 +116,19 @@ async def migrated(settings: Settings, down: str | None = None) -> tuple[Path | 
     return copy, before, await migrate.current(url)
 
 
+def must_exist(settings: Settings) -> None:
+    file = Path(settings.database.removeprefix("sqlite:///"))
+    if settings.database.startswith("sqlite") and not file.is_file():
+        raise NotMigrated(f"There is no library at {settings.data_dir.absolute()}: `mediagraph serve` or `import` makes one.")
+
+
 async def glance(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
-    """What is in the database, table by table, kind by kind."""
+    """What is in the database, table by table, kind by kind.
+
+    Raises:
+        NotMigrated: there is none.
+    """
+    must_exist(settings)
     revision = await migrate.current(settings.database)
     database = SqlDatabase(settings.database)
     try:

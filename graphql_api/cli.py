@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,12 +23,13 @@ from domain.text import CONTROL
 from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened
 from graphql_api.demo.telling import demo_is_made, make_demo
 from graphql_api.schema import make_schema
-from graphql_api.settings import MEMORY, Settings
+from graphql_api.settings import MEMORY, PREFIX, BadSettings, Settings
 
 app = App(name="mediagraph", help="A GraphQL API server for media libraries.")
 out = Console()
 err = Console(stderr=True)
 PIECE = 100
+WHICH = "Which, and why: { media(filter: {status: {eq: FAILED}}) { nodes { filename processing { error { message } } } } }"
 
 
 def bar() -> Progress:
@@ -46,6 +48,7 @@ def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> Non
     """Serves until it is told to stop; requests under way are answered first."""
     if workers > 1 and settings.database_url == MEMORY:
         raise SystemExit("A library in memory has one worker: others would not see it.")
+    must_be_free(settings)
     os.environ |= {"MEDIAGRAPH_HOST": settings.host, "MEDIAGRAPH_PORT": str(settings.port)}
     started(settings)
     uvicorn.run(
@@ -54,6 +57,18 @@ def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> Non
         timeout_keep_alive=15,
         proxy_headers=False,
     )  # fmt: skip
+
+
+def must_be_free(settings: Settings) -> None:
+    """Tells in a line that somebody else listens there."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise SystemExit(f"{where}: {error.strerror}. Choose another with --port or MEDIAGRAPH_PORT.") from error
 
 
 def chosen(host: str | None, port: int | None) -> Settings:
@@ -121,7 +136,7 @@ def migrate(*, down: str | None = None) -> None:
     Args:
         down: go back to this revision instead; `base` takes all tables away.
     """
-    copy, before, after = asyncio.run(migrated(Settings.read(), down))
+    copy, before, after = asyncio.run(migrated(kept(), down))
     if copy:
         out.print(f"Copied to {copy}")
     out.print(f"Revision {before or 'none'} -> {after or 'none'}")
@@ -145,7 +160,7 @@ def import_(paths: list[Path], /, *, in_place: Annotated[bool, Parameter(negativ
 
 async def imported(paths: list[Path], *, in_place: bool) -> Summary:
     found = list(candidates(paths))
-    async with opened(Settings.read()) as server:
+    async with opened(kept()) as server:
         with bar() as progress:
             task = progress.add_task("Importing", total=len(found))
 
@@ -153,6 +168,14 @@ async def imported(paths: list[Path], *, in_place: bool) -> Summary:
                 progress.advance(task)
 
             return await import_files(server.parts, server.principal, found, in_place=in_place, progress=step)
+
+
+def kept() -> Settings:
+    """The settings of a library that outlives the command."""
+    settings = Settings.read()
+    if settings.database_url == MEMORY:
+        raise SystemExit("A library in memory is gone with this command: unset MEDIAGRAPH_DATABASE_URL.")
+    return settings
 
 
 def told(summary: Summary) -> None:
@@ -181,12 +204,14 @@ def process(*, failed: Annotated[bool, Parameter(negative=())] = False) -> None:
     statuses = [MediaStatus.PROCESSING, *([MediaStatus.FAILED] if failed else [])]
     count, still = asyncio.run(processed(statuses))
     out.print(f"{count:,} processed, {still:,} of them failed.")
+    if still:
+        err.print(WHICH)
     sys.exit(1 if still else 0)
 
 
 async def processed(statuses: list[MediaStatus]) -> tuple[int, int]:
     count = still = 0
-    async with opened(Settings.read()) as server:
+    async with opened(kept()) as server:
         with bar() as progress:
             task, after = progress.add_task("Processing", total=None), b""
             while media := await pending(server, statuses, after):
@@ -211,7 +236,7 @@ async def failures(server: Server, ids: list[bytes]) -> int:
 @app.command
 def inspect() -> None:
     """Show the database at a glance."""
-    found = asyncio.run(glance(Settings.read()))
+    found = asyncio.run(glance(kept()))
     for title, rows in found.items():
         table = Table(title=title, title_justify="left", show_header=False)
         for row in rows:
@@ -233,12 +258,19 @@ def export_schema(path: Path | None = None, /) -> None:
         path.write_text(text, "utf-8")
 
 
+def setting(name: object = "", *_: object) -> str:
+    """A setting as its variable is called."""
+    return f"{PREFIX}{str(name).upper().removeprefix(PREFIX)}"
+
+
 def main() -> Any:
     """The console command; what people can mend is told in a line."""
     try:
         return app()
     except ValidationError as error:
-        problems = "\n".join(f"  MEDIAGRAPH_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
-        raise SystemExit(f"The settings cannot be used:\n{problems}") from error
-    except (NotMigrated, Fault) as error:
+        problems = "\n".join(f"  {setting(*one['loc'])}: {one['msg']}" for one in error.errors())
+        raise SystemExit(f"These settings cannot be used (in a file: small letters, no prefix):\n{problems}") from error
+    except Fault as fault:
+        raise SystemExit(f"{fault} {fault.__cause__ or ''}".strip()) from fault
+    except (NotMigrated, BadSettings) as error:
         raise SystemExit(str(error)) from error

@@ -71,7 +71,9 @@ class Media(NamedAsEntity, Node):
         "processing.ProcessingRun", "media.processing", description="The latest run of each processor of this kind."
     )
     version: int = strawberry.field(description="Grows with every edit of its own fields; send it as `ifVersion`.")
-    title: str | None = strawberry.field(description="What people call it; at first what its file does.")
+    title: str | None = strawberry.field(
+        description="What people call it; at first what its file does, and null where that has no title."
+    )
     description: str | None = strawberry.field(description="What people say of it.")
     alt_text: str | None = strawberry.field(description="What it shows, for those who cannot see it.")
     filename: str = strawberry.field(description="The name it is downloaded under.")
@@ -215,7 +217,10 @@ class MediaMutation:
     async def restore_media(self, info: Info, input: RestoreMediaInput) -> BulkPayload:
         return await in_bulk(info, input.selection, lambda work, ids: restore_media(work.media, ids))  # pyright: ignore[reportReturnType]
 
-    @strawberry.mutation(description="Removes media for good, with everything made of them and the bytes nothing else needs.")
+    @strawberry.mutation(
+        description="Removes media for good, in the trash or not, with everything made of them and the bytes nothing else needs. "
+        "Files that were imported in place stay where they are."
+    )
     async def purge_media(self, info: Info, input: PurgeMediaInput) -> BulkPayload:
         freed: list[Any] = []
 

@@ -2,20 +2,27 @@
 
 import os
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-CONFIG = "MEDIAGRAPH_CONFIG"
+PREFIX = "MEDIAGRAPH_"
+CONFIG = f"{PREFIX}CONFIG"
+DEFAULT_FILE = "mediagraph.toml"
 MEMORY = "memory:"
+
+
+class BadSettings(Exception):
+    """The settings cannot be read."""
 
 
 class Settings(BaseSettings):
     """What an operator decides. Sizes are in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="MEDIAGRAPH_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     data_dir: Path = Field(Path("./mediagraph-data"), description="Where the database and the files are.")
     database_url: str | None = Field(None, description="SQLite in the data directory if absent; `memory:` for a temporary one.")
@@ -23,6 +30,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
     public_url: str | None = Field(None, description="How clients reach the server; made of host and port if absent.")
     hosts: list[str] = Field([], description='Other names the server goes by, as JSON; ["*"] for any.')
+    origins: list[str] = Field([], description='Sites whose pages may call the server, as JSON; ["*"] for any.')
     env: Literal["development", "production"] = Field("development", description="Told by the health check.")
     upload_limit: int = Field(100 * 1024 * 1024, ge=1, description="The largest file that is taken in.")
     body_limit: int = Field(1024 * 1024, ge=1, description="The largest request without files.")
@@ -63,8 +71,20 @@ class Settings(BaseSettings):
 
     @classmethod
     def read(cls, **given: Any) -> "Settings":
-        """What is given, and what the environment or the file says of the rest."""
-        return cls(**given)
+        """What is given, and what the environment or the file says of the rest.
+
+        Raises:
+            BadSettings: a variable names no setting, or the file is missing or no TOML.
+        """
+        for name in (name for name in os.environ if name.startswith(PREFIX) and not name.startswith((CONFIG, f"{PREFIX}TEST"))):
+            if name.removeprefix(PREFIX).lower() not in cls.model_fields:
+                raise BadSettings(f"There is no setting {name}.")
+        if CONFIG in os.environ and not Path(os.environ[CONFIG]).is_file():
+            raise BadSettings(f"There is no file {os.environ[CONFIG]}, which {CONFIG} names.")
+        try:
+            return cls(**given)
+        except TOMLDecodeError as error:
+            raise BadSettings(f"{os.environ.get(CONFIG, DEFAULT_FILE)} is no TOML: {error}") from error
 
     @classmethod
     def settings_customise_sources(
@@ -74,5 +94,5 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
         """What the command says, then the environment, then the file."""
         del dotenv_settings, file_secret_settings
-        file = Path(os.environ.get(CONFIG, "mediagraph.toml"))
+        file = Path(os.environ.get(CONFIG, DEFAULT_FILE))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)

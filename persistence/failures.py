@@ -8,6 +8,8 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from domain.errors import Invalid, Unavailable
 
+OUT_OF_REACH = ("08", "28", "3D", "53", "57")
+"""Classes of PostgreSQL's states: no connection, no entry, no such database, too many clients, shutting down."""
 NO_TEXT = ("22021", "22P05")
 """What PostgreSQL says of NUL and of halves of surrogate pairs."""
 
@@ -24,6 +26,7 @@ def told() -> Generator[None]:
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) in NO_TEXT:
             raise Invalid("A text has a character that cannot be kept.") from error
-        if not error.connection_invalidated:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if not error.connection_invalidated and state[:2] not in OUT_OF_REACH:
             raise
         raise Unavailable("The database does not answer.") from error

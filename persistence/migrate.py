@@ -19,6 +19,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 
 from persistence.database import engine_of
+from persistence.failures import told
 from persistence.tables import schema
 from persistence.types import JsonList, Word
 
@@ -86,8 +87,9 @@ async def with_connection(url: str, work: Callable[[Connection], T]) -> T:
     if engine.dialect.name == "sqlite":  # tables are copied to be changed; their children must not go with the original
         event.listen(engine.sync_engine, "connect", without_foreign_keys)
     try:
-        async with engine.begin() as connection:
-            return await connection.run_sync(work)
+        with told():
+            async with engine.begin() as connection:
+                return await connection.run_sync(work)
     finally:
         await engine.dispose()
 

@@ -9,9 +9,10 @@ import pytest
 
 from domain.importing import Result, candidates, import_files
 from domain.reading import LARGEST_PAGE
+from graphql_api.bootstrap import opened
 from persistence.database import READERS
 from tests import media
-from tests.conftest import HEADERS, Site
+from tests.conftest import HEADERS, Site, client_of
 from tests.graphql_api.asking import filled
 
 MARKS = "a" + "\u0300\u0316" * 50_000
@@ -152,3 +153,17 @@ async def test_bytes_sent_again_after_a_crash_are_processed(site: Site) -> None:
         await connection.exec_driver_sql("UPDATE media SET status = 'PROCESSING'")
     again = await site.uploaded(media.png(), "a.png")
     assert (again["id"], again["status"]) == (made["id"], "READY")
+
+
+async def test_pages_of_other_sites_call_the_server_only_where_the_settings_name_their_site(settings: Any, sandbox: Any) -> None:
+    ask = {
+        "origin": "http://localhost:5173",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+    }
+    for origins, allowed in (([], None), (["http://localhost:5173"], "http://localhost:5173")):
+        async with opened(settings.model_copy(update={"origins": origins}), sandbox) as server, client_of(server) as client:
+            preflight = await client.options("/graphql", headers=ask)
+            assert preflight.headers.get("access-control-allow-origin") == allowed
+            answer = await client.post("/graphql", json={"query": "{__typename}"}, headers={"origin": "http://localhost:5173"})
+            assert answer.headers.get("access-control-allow-origin") == allowed
