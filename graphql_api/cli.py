@@ -1,13 +1,10 @@
 """The `mediagraph` command: set up, serve, import, look."""
 
 import asyncio
-import os
-import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import uvicorn
 from cyclopts import App, Parameter
 from pydantic import ValidationError
 from rich.console import Console
@@ -23,6 +20,7 @@ from domain.text import CONTROL
 from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened
 from graphql_api.demo.telling import demo_is_made, make_demo
 from graphql_api.schema import make_schema
+from graphql_api.serving import listen
 from graphql_api.settings import MEMORY, PREFIX, BadSettings, Settings
 
 app = App(name="mediagraph", help="A GraphQL API server for media libraries.")
@@ -36,39 +34,6 @@ def bar() -> Progress:
     """A progress bar with counts and time."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=err)
-
-
-def started(settings: Settings) -> None:
-    out.print(
-        f"[bold]mediagraph[/] at {settings.site}  ·  GraphiQL {settings.site}/graphql  ·  schema {settings.site}/schema.graphql"
-    )
-
-
-def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> None:
-    """Serves until it is told to stop; requests under way are answered first."""
-    if workers > 1 and settings.database_url == MEMORY:
-        raise SystemExit("A library in memory has one worker: others would not see it.")
-    must_be_free(settings)
-    os.environ |= {"MEDIAGRAPH_HOST": settings.host, "MEDIAGRAPH_PORT": str(settings.port)}
-    started(settings)
-    uvicorn.run(
-        "graphql_api.app:from_environment", factory=True, host=settings.host, port=settings.port, reload=reload,
-        workers=workers, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=30,
-        timeout_keep_alive=15,
-        proxy_headers=False,
-    )  # fmt: skip
-
-
-def must_be_free(settings: Settings) -> None:
-    """Tells in a line that somebody else listens there."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((settings.host, settings.port))
-        except OSError as error:
-            where = f"{settings.host}:{settings.port}"
-            raise SystemExit(f"{where}: {error.strerror}. Choose another with --port or MEDIAGRAPH_PORT.") from error
 
 
 def chosen(host: str | None, port: int | None) -> Settings:

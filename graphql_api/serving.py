@@ -1,0 +1,44 @@
+"""Listening: tells where, and serves until told to stop."""
+
+import os
+import socket
+
+import uvicorn
+from rich.console import Console
+
+from graphql_api.settings import MEMORY, Settings
+
+out = Console()
+
+
+def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> None:
+    """Serves until it is told to stop; requests under way are answered first."""
+    if workers > 1 and settings.database_url == MEMORY:
+        raise SystemExit("A library in memory has one worker: others would not see it.")
+    must_be_free(settings)
+    os.environ |= {"MEDIAGRAPH_HOST": settings.host, "MEDIAGRAPH_PORT": str(settings.port)}
+    started(settings)
+    uvicorn.run(
+        "graphql_api.app:from_environment", factory=True, host=settings.host, port=settings.port, reload=reload,
+        workers=workers, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=30,
+        timeout_keep_alive=15,
+        proxy_headers=False,
+    )  # fmt: skip
+
+
+def must_be_free(settings: Settings) -> None:
+    """Tells in a line that somebody else listens there."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise SystemExit(f"{where}: {error.strerror}. Choose another with --port or MEDIAGRAPH_PORT.") from error
+
+
+def started(settings: Settings) -> None:
+    out.print(
+        f"[bold]mediagraph[/] at {settings.site}  ·  GraphiQL {settings.site}/graphql  ·  schema {settings.site}/schema.graphql"
+    )
