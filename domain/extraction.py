@@ -63,10 +63,10 @@ async def process(
     *,
     force: bool = False,
     patience: timedelta = timedelta(0),
-) -> None:
+) -> MediaStatus:
     """Runs the processors of a media that have not succeeded yet; with `force`, all; with `operations`, only theirs.
 
-    Runs begun less than `patience` ago are left to whoever began them.
+    Returns the status the media has then. Runs begun less than `patience` ago are left to whoever began them.
 
     Raises:
         NotFound: there is no such media.
@@ -76,14 +76,16 @@ async def process(
         if media is None:
             raise NotFound("Media", key)
         started = await start(work, media, operations, force=force, patience=patience)
-    if started:
-        findings = await find_out(parts, principal, media, started)
-        try:
-            await keep(parts, principal, findings)
-        except Exception:
-            log.exception("What processors found in a media cannot be kept.")
-            await parts.remove(principal, objects(findings))
-            await give_up(parts, principal, findings)
+        found = await set_status(work, key)
+    if not started:
+        return found
+    findings = await find_out(parts, principal, media, started)
+    try:
+        return await keep(parts, principal, findings)
+    except Exception:
+        log.exception("What processors found in a media cannot be kept.")
+        await parts.remove(principal, objects(findings))
+        return await give_up(parts, principal, findings)
 
 
 async def start(
@@ -100,7 +102,6 @@ async def start(
             attempts = run.attempts + 1
             due.append(replace(run, state=RunState.RUNNING, attempts=attempts, started_at=now(), finished_at=None))
     await work.runs.put(due)
-    await work.media.change(media.id, {"status": await status(work, media.id)})
     return due
 
 
@@ -179,13 +180,13 @@ async def chunks(content: bytes) -> Chunks:
         yield content[start : start + CHUNK]
 
 
-async def give_up(parts: Parts, principal: Principal, findings: Findings) -> None:
+async def give_up(parts: Parts, principal: Principal, findings: Findings) -> MediaStatus:
     """Ends the runs whose findings no database takes: nobody is to wait for them."""
     failure = ProcessingFailed(FailureCode.INTERNAL, "What was found cannot be kept.")
     async with parts.database.writing(principal) as work:
         if await work.media.find([findings.media.id]):
             await work.runs.put([ended(run, failure) for run in findings.runs])
-            await work.media.change(findings.media.id, {"status": await status(work, findings.media.id)})
+        return await set_status(work, findings.media.id)
 
 
 def objects(findings: Findings) -> list[StoredObject]:
@@ -193,7 +194,7 @@ def objects(findings: Findings) -> list[StoredObject]:
     return [StoredObject(storage_id=one.storage_id, key=one.key) for one in findings.renditions]
 
 
-async def keep(parts: Parts, principal: Principal, findings: Findings) -> None:
+async def keep(parts: Parts, principal: Principal, findings: Findings) -> MediaStatus:
     """One transaction for all of a media's findings; then the bytes of pictures they replace are removed."""
     key = findings.media.id
     async with parts.database.writing(principal) as work:
@@ -204,8 +205,9 @@ async def keep(parts: Parts, principal: Principal, findings: Findings) -> None:
             await keep_facts(work, media, findings.extractions)
             await work.runs.put(findings.runs)
             freed = [old for one in findings.renditions if (old := await work.metadata.put_rendition(one))]
-            await work.media.change(key, {"status": await status(work, key)})
+        found = await set_status(work, key)
     await parts.remove(principal, freed)
+    return found
 
 
 async def keep_facts(work: Work, media: Media, extractions: list[Extraction]) -> None:
@@ -237,9 +239,10 @@ async def keep_entries(work: Work, media: Media, extractions: list[Extraction]) 
         await work.metadata.replace_entries(media.id, sorted({space for space, _ in found}), entries)
 
 
-async def status(work: Work, key: Id) -> MediaStatus:
-    """What the runs of a media amount to."""
+async def set_status(work: Work, key: Id) -> MediaStatus:
+    """Gives a media the status that its runs amount to."""
     states = {run.state for run in (await work.runs.of([key])).get(key, [])}
-    if states & {RunState.PENDING, RunState.RUNNING}:
-        return MediaStatus.PROCESSING
-    return MediaStatus.FAILED if RunState.FAILED in states else MediaStatus.READY
+    found = MediaStatus.FAILED if RunState.FAILED in states else MediaStatus.READY
+    found = MediaStatus.PROCESSING if states & {RunState.PENDING, RunState.RUNNING} else found
+    await work.media.change(key, {"status": found})
+    return found

@@ -20,7 +20,7 @@ from domain.ids import Id, new_id
 from domain.media import Media, MediaStatus
 from domain.ports import Parts
 from domain.storage import CHUNK, HEAD, Chunks, StorageInfo, Written, inside
-from domain.text import KEPT_YEARS, slug
+from domain.text import KEPT_YEARS, free_slug
 from domain.upload import Arrival, refer, take_in
 
 LONGEST_PATH = 2_000
@@ -120,11 +120,9 @@ async def import_one(
     except Exception as error:  # noqa: BLE001 - one file is not to end the import of the others
         summary.refused.append((candidate.file, reason(error)))
         return Result.REFUSED
-    if result is not Result.KNOWN or media.status is MediaStatus.PROCESSING:
-        await process(parts, principal, media.id)
-        async with parts.database.writing(principal) as work:
-            if (await work.media.find([media.id]))[media.id].status is MediaStatus.FAILED:
-                summary.failed.append(media.id)
+    due = result is not Result.KNOWN or media.status is MediaStatus.PROCESSING
+    if due and await process(parts, principal, media.id) is MediaStatus.FAILED:
+        summary.failed.append(media.id)
     return result
 
 
@@ -238,9 +236,7 @@ async def folder_storages(parts: Parts, principal: Principal, found: list[Candid
 
 
 def folder_storage(home: Path, taken: set[str]) -> StorageInfo:
-    base = slug(home.name)
-    key = next(key for number in range(1, len(taken) + 2) if (key := base if number == 1 else f"{base}-{number}") not in taken)
     return StorageInfo(
-        id=new_id(), key=key, name=home.name or "/", protocol="file", root=str(home), is_read_only=True, is_default=False,
-        created_at=now(),
+        id=new_id(), key=free_slug(home.name, taken), name=home.name or "/", protocol="file", root=str(home), is_read_only=True,
+        is_default=False, created_at=now(),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What the domain asks of its surroundings: a place to read, a place to write, both bound to one principal."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -65,9 +65,9 @@ class Parts:
                 return info, self.open_storage(info)
         raise Unavailable("The library has no storage to write to.")
 
-    async def remove(self, principal: Principal, objects: Iterable[StoredObject]) -> None:
+    async def remove(self, principal: Principal, objects: Sequence[StoredObject]) -> None:
         """Removes bytes whose rows are gone. What a storage cannot remove just now stays behind."""
-        known = await self.storages(principal)
+        known = await self.storages(principal) if objects else {}
         for one in objects:
             with suppress(Unavailable):
                 await self.open_storage(known[one.storage_id]).remove(one.key)

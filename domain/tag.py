@@ -1,6 +1,7 @@
 """Tags: words that people, or processors, put on media."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,10 +60,6 @@ class TagRepository(Protocol):
     async def change(self, key: Id, changes: Changes) -> None: ...
     async def delete(self, ids: Sequence[Id]) -> None: ...
     async def unused(self) -> list[Id]: ...
-    async def counts(self, media_ids: Sequence[Id]) -> dict[Id, int]:
-        """How many tags each media wears."""
-        ...
-
     async def worn(self, media_ids: Sequence[Id]) -> set[tuple[Id, Id]]:
         """(media, tag) for every tag these media wear."""
         ...
@@ -139,13 +136,14 @@ async def tag_media(
         NotFound, Invalid: a tag is unknown, or a name is no name; nothing was changed.
     """
     found, chosen = await media.find(ids), await chosen_tags(tags, wanted, names)
-    worn, counts = await tags.worn(list(found)), await tags.counts(list(found))
+    worn = await tags.worn(list(found))
+    counts = Counter(one for one, _ in worn)
     outcomes: list[Outcome] = []
     for key in ids:
         fresh = [tag for tag in chosen if (key, tag) not in worn]
         if (one := found.get(key)) is None:
             outcomes.append(Outcome(key, fault=NotFound("Media", key)))
-        elif (count := counts.get(key, 0) + len(fresh)) > MOST_TAGS:
+        elif (count := counts[key] + len(fresh)) > MOST_TAGS:
             fault = LimitExceeded(f"A media wears at most {MOST_TAGS} tags.", limit=MOST_TAGS, actual=count)
             outcomes.append(Outcome(key, fault=fault))
         else:

@@ -72,8 +72,7 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
 
 async def ready(settings: Settings, url: str) -> None:
     """Gives a new database its tables; refuses an old one, which is `migrate`'s to change."""
-    if url.startswith("sqlite"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    make_room(url)
     at = await migrate.current(url)
     if at is None:
         await migrate.upgrade(url)
@@ -105,8 +104,7 @@ async def default_storage(parts: Parts, principal: Principal, settings: Settings
 async def migrated(settings: Settings, down: str | None = None) -> tuple[Path | None, str | None, str | None]:
     """Migrates the database; the copy that was made first, and the revisions before and after."""
     url = settings.database
-    if url.startswith("sqlite"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    make_room(url)
     before = await migrate.current(url)
     wanted = down or migrate.newest()
     if before == wanted:
@@ -116,9 +114,20 @@ async def migrated(settings: Settings, down: str | None = None) -> tuple[Path | 
     return copy, before, await migrate.current(url)
 
 
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database."""
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else None
+
+
+def make_room(url: str) -> None:
+    """Makes the folder a SQLite database is to lie in."""
+    if file := file_of(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
+
+
 def must_exist(settings: Settings) -> None:
-    file = Path(settings.database.removeprefix("sqlite:///"))
-    if settings.database.startswith("sqlite") and not file.is_file():
+    file = file_of(settings.database)
+    if file and not file.is_file():
         raise NotMigrated(f"There is no library at {settings.data_dir.absolute()}: `mediagraph serve` or `import` makes one.")
 
 

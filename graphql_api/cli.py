@@ -181,21 +181,15 @@ async def processed(statuses: list[MediaStatus]) -> tuple[int, int]:
             task, after = progress.add_task("Processing", total=None), b""
             while media := await pending(server, statuses, after):
                 for one in media:
-                    await process_media(server.parts, server.principal, one)
+                    still += await process_media(server.parts, server.principal, one) is MediaStatus.FAILED
                     progress.advance(task)
                 count, after = count + len(media), media[-1]
-                still += await failures(server, media)
     return count, still
 
 
 async def pending(server: Server, statuses: list[MediaStatus], after: bytes) -> list[bytes]:
     async with server.parts.database.writing(server.principal) as work:
         return [media.id for media in await work.media.pending(statuses, after, PIECE)]
-
-
-async def failures(server: Server, ids: list[bytes]) -> int:
-    async with server.parts.database.writing(server.principal) as work:
-        return sum(media.status is MediaStatus.FAILED for media in (await work.media.find(ids)).values())
 
 
 @app.command

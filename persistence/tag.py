@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy import delete, insert, select, tuple_
 
 from domain import Id, Media, MediaTag, Tag
 from domain.text import fold
@@ -36,13 +36,6 @@ class SqlTagRepository(NamedRepository[Tag]):
         worn = select(media_tag_table.c.tag_id).where(media_tag_table.c.tag_id == tag_table.c.id, *self.within(media_tag_table))
         rows = await self.run(select(tag_table.c.id).where(~worn.exists(), *self.within(tag_table)))
         return [row["id"] for row in rows]
-
-    async def counts(self, media_ids: Sequence[Id]) -> dict[Id, int]:
-        link, found = media_tag_table, dict[Id, int]()
-        for some in in_pieces(media_ids):
-            counted = select(link.c.media_id, func.count().label("tags")).where(link.c.media_id.in_(some), *self.within(link))
-            found |= {row["media_id"]: row["tags"] for row in await self.run(counted.group_by(link.c.media_id))}
-        return found
 
     async def worn(self, media_ids: Sequence[Id]) -> set[tuple[Id, Id]]:
         link, found = media_tag_table, set[tuple[Id, Id]]()

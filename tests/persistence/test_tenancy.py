@@ -67,7 +67,6 @@ def searches(it: Filled) -> dict[str, Any]:
         "tags.named": lambda w: w.tags.named([it.tag.name]),
         "tags.slugs": lambda w: w.tags.slugs(it.tag.slug),
         "tags.unused": lambda w: w.tags.unused(),
-        "tags.counts": lambda w: w.tags.counts([media]),
         "tags.worn": lambda w: w.tags.worn([media]),
         "collections.find": lambda w: w.collections.find([collection]),
         "collections.named": lambda w: w.collections.named(it.parent.id, it.collection.name),
