@@ -14,10 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graphql_api import files, graphiql, health, http, pages
 from graphql_api.bootstrap import Server, opened
-from graphql_api.execution.executor import INTERNAL
+from graphql_api.execution.telling import INTERNAL
+from graphql_api.refusal import Refused, refused
 from graphql_api.settings import Settings
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -46,15 +48,17 @@ def create_app(server: Server) -> Starlette:
         expose_headers=[REQUEST_ID, "etag", "content-range"], max_age=600,
     )  # fmt: skip
     app.add_middleware(Around, hosts=server.settings.known_hosts)
+    if server.settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=server.settings.trusted_proxies)  # pyright: ignore[reportArgumentType]
     return app
 
 
-async def told(_: Request, error: Exception) -> Response:
+async def told(request: Request, error: Exception) -> Response:
     """What routing refuses, in the one shape of errors."""
     status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
     codes = {404: ("There is nothing here.", "NOT_FOUND"), 405: ("Not by this method.", "METHOD_NOT_ALLOWED")}
     message, code = codes.get(status, ("The request cannot be answered.", "BAD_REQUEST"))
-    return http.refused(http.Refused(status, message, code, **(headers or {})))
+    return refused(Refused(status, message, code, **(headers or {})), request.state.request_id)
 
 
 def is_address(name: str) -> bool:
@@ -95,18 +99,17 @@ class Around:
 
         try:
             if not self.knows(Request(scope)):
-                raise http.Refused(421, "This server is not known by that name: see MEDIAGRAPH_HOSTS.", "MISDIRECTED")
+                raise Refused(421, "This server is not known by that name: see MEDIAGRAPH_HOSTS.", "MISDIRECTED")
             await self.app(scope, receive, told)
         except ClientDisconnect:
             return
-        except http.Refused as refusal:
-            await http.refused(refusal)(scope, receive, told)
+        except Refused as refusal:
+            await refused(refusal, found)(scope, receive, told)
         except Exception:
             logging.getLogger("mediagraph").exception("A request failed. id=%s", found)
             if begun:
                 raise
-            refusal = http.Refused(500, INTERNAL, "INTERNAL")
-            await http.refused(refusal)(scope, receive, told)
+            await refused(Refused(500, INTERNAL, "INTERNAL"), found)(scope, receive, told)
 
 
 def set_up_logs(form: str) -> None:

@@ -13,6 +13,7 @@ from domain.processing import Sandbox
 from domain.processors import register_built_in
 from domain.processors.sandbox import ForkingSandbox
 from domain.storage import Storage
+from graphql_api.admission import Admission
 from graphql_api.execution.executor import Executor, count_statement
 from graphql_api.fields import Site
 from graphql_api.schema import make_schema
@@ -34,6 +35,7 @@ class Server:
     parts: Parts
     database: SqlDatabase
     executor: Executor
+    admission: Admission
     principal: Principal
     site: Site
     schema_text: str
@@ -64,7 +66,9 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
             principal = Principal(library=await database.library())
             await default_storage(parts, principal, settings)
             schema = make_schema()
-            yield Server(settings, parts, database, Executor(schema), principal, Site(settings.site), f"{schema.as_str()}\n")
+            executor = Executor(schema, settings.budget)
+            admission = Admission(slots=settings.upload_slots, wait=settings.upload_wait, rate=settings.upload_rate)
+            yield Server(settings, parts, database, executor, admission, principal, Site(settings.site), f"{schema.as_str()}\n")
         finally:
             await own.close()
             await database.close()

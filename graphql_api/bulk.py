@@ -13,6 +13,7 @@ from domain.reading import TrashScope
 from graphql_api.context import Info
 from graphql_api.declare import id_of, relation_one
 from graphql_api.errors import Done, Payload, Told, UserError
+from graphql_api.price import PAGED
 
 MOST_AT_ONCE = 1_000
 
@@ -42,7 +43,7 @@ class BulkPayload(Payload):
     changed: int = strawberry.field(description="How many are another than before.")
     failed: int = strawberry.field(description="How many were refused.")
 
-    @strawberry.field(description="What became of each, in the order of the selection.")
+    @strawberry.field(description="What became of each, in the order of the selection.", directives=[PAGED])
     def results(self, first: int = 100) -> list[BulkItemResult]:
         done: Any = self
         return done.figures["results"][: max(first, 0)]

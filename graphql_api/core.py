@@ -1,4 +1,4 @@
-"""The two doors to graphql-core that have no public or fully typed form."""
+"""The doors to graphql-core that have no public or fully typed form."""
 
 from typing import Any, cast
 
@@ -11,3 +11,23 @@ execute = cast("Any", graphql.execute)  # pyright: ignore[reportUnknownMemberTyp
 def core_of(schema: strawberry.Schema) -> graphql.GraphQLSchema:
     """graphql-core's schema under a Strawberry schema; Strawberry keeps it in a private name."""
     return schema._schema  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+named: Any = cast("Any", graphql.get_named_type)
+
+
+def inner(field: graphql.GraphQLField) -> Any:
+    """The type that a field leads to, whatever lists it is in."""
+    return named(type_of(field))
+
+
+def is_list(field: graphql.GraphQLField) -> bool:
+    """Whether a field has many of what it leads to."""
+    found = type_of(field)
+    return isinstance(
+        getattr(found, "of_type", None) if isinstance(found, graphql.GraphQLNonNull) else found, graphql.GraphQLList
+    )
+
+
+def type_of(field: graphql.GraphQLField) -> Any:
+    return cast("Any", field).type

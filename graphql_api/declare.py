@@ -13,6 +13,7 @@ from domain.search import All, Compare
 from domain.text import comparable
 from graphql_api.context import Info
 from graphql_api.fields import DECLARED, Computed, Counted, Linked, Part, Relation, Wish
+from graphql_api.price import PAGED, Price
 
 Parent = strawberry.Parent[Any]
 
@@ -69,7 +70,7 @@ def relation(
     async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
         return await info.context.page(declared, getattr(root, key), wished(**arguments))
 
-    return declare(declared, taking(resolve, wished), view(to), description)
+    return declare(declared, taking(resolve, wished), view(to), description, PAGED)
 
 
 def paged(page: int) -> Callable[..., Wish]:
@@ -127,7 +128,7 @@ def count(name: str, *, key: str = "id", description: str) -> Any:
     async def resolve(root: Parent, info: Info) -> Any:
         return await info.context.count(declared, getattr(root, key), Wish())
 
-    return declare(declared, resolve, int, description)
+    return declare(declared, resolve, int, description, Price(weight=2))
 
 
 def total_count() -> Any:
@@ -136,7 +137,7 @@ def total_count() -> Any:
     async def resolve(root: Parent, info: Info) -> Any:
         return await info.context.count(root.relation, root.key, root.wish)
 
-    return declare(Counted(), resolve, int, "How many there are over all pages; counted only if selected.")
+    return declare(Counted(), resolve, int, "How many there are over all pages; counted only if selected.", Price(weight=5))
 
 
 def narrowed(**wanted: list[str] | None) -> All:
@@ -148,5 +149,8 @@ def narrowed(**wanted: list[str] | None) -> All:
     )
 
 
-def declare(declared: Any, resolve: Callable[..., Any], kind: Any, description: str) -> Any:
-    return strawberry.field(resolver=resolve, graphql_type=kind, description=description, metadata={DECLARED: declared})
+def declare(declared: Any, resolve: Callable[..., Any], kind: Any, description: str, price: Price | None = None) -> Any:
+    return strawberry.field(
+        resolver=resolve, graphql_type=kind, description=description, metadata={DECLARED: declared},
+        directives=[price] if price else [],
+    )  # fmt: skip

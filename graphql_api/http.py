@@ -1,5 +1,7 @@
 """GraphQL over HTTP: which requests there are, what they may ask for, and how they are answered."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import orjson
@@ -16,54 +18,74 @@ from domain import new_id
 from graphql_api import graphiql
 from graphql_api.bootstrap import Server
 from graphql_api.context import Context
-from graphql_api.execution.executor import Answer, Request
+from graphql_api.execution.executor import Answer, Request, Rights
+from graphql_api.operator_key import is_operator, must_be_operator
+from graphql_api.refusal import Refused
+from graphql_api.settings import Settings
 
 MODERN = "application/graphql-response+json"
 PLAIN = "application/json"
+FORM = "multipart/form-data"
 MOST_FILES = 20
 NOT_ALLOWED = 405
+PARTIAL = 294
+ALWAYS = {"METHOD_NOT_ALLOWED": NOT_ALLOWED, "SUBSCRIPTION_UNSUPPORTED": 400}
+"""Refusals that have their status for every client."""
+MALFORMED = ("GRAPHQL_PARSE_FAILED", "LIMIT_EXCEEDED")
+"""Refusals that are 400 also in the draft, which has 422 for the others."""
 PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight", "x-requested-with")
-
-
-class Refused(Exception):
-    """A request that is answered before anything is run."""
-
-    def __init__(self, status: int, message: str, code: str, **headers: str) -> None:
-        super().__init__(message)
-        self.status, self.message, self.code, self.headers = status, message, code, headers
 
 
 async def graphql(http: HttpRequest) -> Response:
     """The endpoint: queries by GET or POST, mutations by POST, files by multipart; GraphiQL for a browser."""
     server: Server = http.app.state.server
     if http.method != "POST" and "query" not in http.query_params and accepts(http, "text/html"):
+        must_be_operator(http, server.settings)
         return HTMLResponse(graphiql.page())
-    try:
-        kind = answer_type(http)
+    kind = answer_type(http)
+    async with admitted(http, server):
         request = await read(http, server)
         context = Context(server.parts, server.principal, server.site, http.state.request_id)
-        answer = await server.executor.answer(request, context, may_write=http.method == "POST")
-    except Refused as refusal:
-        return refused(refusal)
-    code = status(answer, kind)
+        rights = Rights(may_write=http.method == "POST", may_introspect=is_operator(http, server.settings))
+        answer = await server.executor.answer(request, context, rights)
+    code = status(answer, kind, server.settings)
     headers = {"Allow": "POST"} if code == NOT_ALLOWED else None
     return Response(answer.body, code, headers, media_type=f"{kind}; charset=utf-8")
 
 
-def refused(refusal: Refused) -> Response:
-    """The one shape of errors, also for what is no GraphQL."""
-    body = orjson.dumps({"errors": [{"message": refusal.message, "extensions": {"code": refusal.code}}]})
-    headers = {name.replace("_", "-").title(): value for name, value in refusal.headers.items()}
-    return Response(body, refusal.status, headers, media_type="application/json; charset=utf-8")
+@asynccontextmanager
+async def admitted(http: HttpRequest, server: Server) -> AsyncGenerator[None]:
+    """Lets a request in. One with files needs a header that a browser cannot send without asking first (CSRF), and a slot."""
+    if http.method != "POST" and not (server.settings.takes_bare_get or asks_first(http)):
+        raise Refused(400, f"Send one of the headers {', '.join(PREFLIGHT)} with a GET.", "CSRF")
+    if http.method != "POST" or content_type(http) != FORM:
+        yield
+        return
+    if not asks_first(http):
+        raise Refused(400, f"Send one of the headers {', '.join(PREFLIGHT)} with files.", "CSRF")
+    async with server.admission.upload(http.client.host if http.client else ""):
+        yield
 
 
-def status(answer: Answer, content_type: str) -> int:
+def asks_first(http: HttpRequest) -> bool:
+    """Whether a browser would have asked the server before it sent this from a page of another site."""
+    return any(http.headers.get(name) for name in PREFLIGHT)
+
+
+def content_type(http: HttpRequest) -> str:
+    return http.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def status(answer: Answer, kind: str, settings: Settings) -> int:
     """GraphQL over HTTP: the modern type tells a refused request by its status, the plain one for old clients does not."""
+    modern, draft = kind == MODERN, settings.http_status == "draft"
     if answer.refused is None:
+        return PARTIAL if modern and draft and answer.has_errors else 200
+    if answer.refused in ALWAYS:
+        return ALWAYS[answer.refused]
+    if not modern:
         return 200
-    if answer.refused == "METHOD_NOT_ALLOWED":
-        return NOT_ALLOWED
-    return 400 if content_type == MODERN else 200
+    return 422 if draft and answer.refused not in MALFORMED else 400
 
 
 def media_ranges(http: HttpRequest) -> dict[str, float]:
@@ -96,8 +118,8 @@ async def read(http: HttpRequest, server: Server) -> Request:
     """The request inside a request."""
     if http.method != "POST":
         return from_query(http)
-    kind, _, charset = http.headers.get("content-type", "").partition(";")
-    match kind.strip().lower():
+    charset = http.headers.get("content-type", "").partition(";")[2]
+    match content_type(http):
         case "application/json":
             if "charset=" in charset.lower() and "utf-8" not in charset.lower():
                 raise Refused(415, "JSON is sent in UTF-8.", "UNSUPPORTED_MEDIA_TYPE")
@@ -138,20 +160,18 @@ def request_of(given: Any) -> Request:
     if not isinstance(given, dict):
         raise Refused(400, "A request is one JSON object.", "BAD_REQUEST")
     found = cast("dict[str, Any]", given)
-    query, name, variables = found.get("query"), found.get("operationName"), found.get("variables")
+    query, name, variables, extensions = (found.get(key) for key in ("query", "operationName", "variables", "extensions"))
     if not isinstance(query, str) or not query.strip():
         raise Refused(400, "`query` is a text.", "BAD_REQUEST")
     if not isinstance(name, str | None) or not isinstance(variables, dict | None):
         raise Refused(400, "`operationName` is a text, `variables` an object.", "BAD_REQUEST")
-    if not isinstance(found.get("extensions"), dict | None):
+    if not isinstance(extensions, dict | None):
         raise Refused(400, "`extensions` is an object.", "BAD_REQUEST")
-    return Request(query, name or None, cast("dict[str, Any]", variables or {}))
+    return Request(query, name or None, cast("dict[str, Any]", variables or {}), cast("dict[str, Any]", extensions or {}))
 
 
 async def from_form(http: HttpRequest, server: Server) -> Request:
-    """The GraphQL multipart request specification. A browser cannot send its header without asking first (CSRF)."""
-    if not any(http.headers.get(name) for name in PREFLIGHT):
-        raise Refused(400, f"Send one of the headers {', '.join(PREFLIGHT)} with files.", "CSRF")
+    """The GraphQL multipart request specification."""
     _, options = parse_options_header(http.headers.get("content-type"))
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":  # a client may not choose the codec: some take minutes
         raise Refused(415, "A form is sent in UTF-8.", "UNSUPPORTED_MEDIA_TYPE")
@@ -192,6 +212,3 @@ def bounded(receive: Receive, limit: int) -> Receive:
 
 def request_id() -> str:
     return new_id().hex()
-
-
-__all__ = ["Refused", "graphql", "refused", "request_id"]

@@ -10,6 +10,7 @@ from domain.errors import LimitExceeded
 from domain.reading import LARGEST_PAGE, TrashScope
 from graphql_api.context import Info
 from graphql_api.fields import Relation
+from graphql_api.price import Price
 from graphql_api.relay import Node
 
 NODES: dict[str, Relation] = {
@@ -38,7 +39,10 @@ class NodeQuery:
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         return await by_global_id(info, id)
 
-    @strawberry.field(description="Nodes by their ids, in their order, null where there is none; at most 100.")
+    @strawberry.field(
+        description="Nodes by their ids, in their order, null where there is none; at most 100.",
+        directives=[Price(multipliers=["ids"])],
+    )
     async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
         if len(ids) > LARGEST_PAGE:
             raise LimitExceeded(f"At most {LARGEST_PAGE} ids.", limit=LARGEST_PAGE, actual=len(ids), path=("ids",))

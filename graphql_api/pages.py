@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from domain.reading import Ask, Load
 from graphql_api.bootstrap import Server
+from graphql_api.operator_key import must_be_operator
 
 STYLE = """
 :root { color-scheme: light dark; --edge: color-mix(in srgb, currentColor 18%, transparent); }
@@ -42,6 +43,7 @@ async def front(http: Request) -> Response:
 async def sdl(http: Request) -> Response:
     """The schema, for people and for code generators."""
     server: Server = http.app.state.server
+    must_be_operator(http, server.settings)
     return PlainTextResponse(server.schema_text, media_type="text/plain; charset=utf-8")
 
 

@@ -6,8 +6,12 @@ from tomllib import TOMLDecodeError
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from limits import parse as rate
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from domain.reading import LARGEST_PAGE
+from graphql_api.execution.budget import Budget
 
 PREFIX = "MEDIAGRAPH_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -31,9 +35,28 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="How clients reach the server; made of host and port if absent.")
     hosts: list[str] = Field([], description='Other names the server goes by, as JSON; ["*"] for any.')
     origins: list[str] = Field([], description='Sites whose pages may call the server, as JSON; ["*"] for any.')
-    env: Literal["development", "production"] = Field("development", description="Told by the health check.")
+    env: Literal["development", "production"] = Field("development", description="In production the schema is for operators.")
+    operator_key: SecretStr | None = Field(None, min_length=16, description="Opens introspection and GraphiQL in production.")
+    trusted_proxies: list[str] = Field([], description="Addresses whose X-Forwarded-For is believed, as JSON.")
+    bare_get: bool | None = Field(None, description="Whether a GET needs no preflight header; by default not in production.")
+    http_status: Literal["stable", "draft"] = Field("stable", description="Whether 422 and 294 are used, as the draft has it.")
     upload_limit: int = Field(100 * 1024 * 1024, ge=1, description="The largest file that is taken in.")
+    upload_slots: int = Field(10, ge=1, description="Uploads that are taken in side by side, in one worker.")
+    upload_wait: float = Field(30, ge=0, description="Seconds an upload waits for a slot.")
+    upload_rate: str = Field("10/minute", description="Uploads from one address, in one worker; empty for any number.")
     body_limit: int = Field(1024 * 1024, ge=1, description="The largest request without files.")
+    deadline: float = Field(10, gt=0, description="Seconds a query may take.")
+    write_deadline: float = Field(120, gt=0, description="Seconds a mutation may take, its processors included.")
+    max_document: int = Field(32 * 1024, ge=1, description="Characters of a document.")
+    max_tokens: int = Field(2_000, ge=1, description="Tokens of a document.")
+    max_depth: int = Field(15, ge=1, description="Fields within fields.")
+    max_introspection_depth: int = Field(20, ge=1, description="Fields within `__schema` and `__type`.")
+    max_aliases: int = Field(30, ge=1, description="Times that one selection takes the same field.")
+    max_directives: int = Field(50, ge=0, description="Directives of a document.")
+    max_variables: int = Field(5_000, ge=0, description="Values in the variables.")
+    max_cost: int = Field(50_000, ge=1, description="Fields of an answer, at most, weighed by `@cost`.")
+    max_page: int = Field(LARGEST_PAGE, ge=1, le=LARGEST_PAGE, description="Entries of a page.")
+    max_response: int = Field(10 * 1024 * 1024, ge=1, description="Bytes of an answer.")
     processors: int = Field(min(4, os.cpu_count() or 1), ge=1, description="Files that are decoded side by side.")
     log_format: Literal["text", "json"] = Field("text", description="One line a request, for people or for machines.")
 
@@ -49,6 +72,13 @@ class Settings(BaseSettings):
             raise ValueError("a database is sqlite:///PATH, postgresql://... or memory:")
         return value
 
+    @field_validator("upload_rate")
+    @classmethod
+    def known_rate(cls, value: str) -> str:
+        if value:
+            rate(value)
+        return value
+
     @property
     def files(self) -> Path:
         return self.data_dir / "files"
@@ -57,6 +87,20 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database; where it is temporary, whoever opens it says where."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'mediagraph.db').resolve()}"
+
+    @property
+    def budget(self) -> Budget:
+        """What one request may ask for."""
+        return Budget(
+            document=self.max_document, tokens=self.max_tokens, depth=self.max_depth, aliases=self.max_aliases,
+            introspection_depth=self.max_introspection_depth, directives=self.max_directives, variables=self.max_variables,
+            cost=self.max_cost, page=self.max_page, response=self.max_response, seconds=self.deadline,
+            write_seconds=self.write_deadline,
+        )  # fmt: skip
+
+    @property
+    def takes_bare_get(self) -> bool:
+        return self.env == "development" if self.bare_get is None else self.bare_get
 
     @property
     def known_hosts(self) -> frozenset[str]:

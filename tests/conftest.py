@@ -100,7 +100,7 @@ def settings(tmp_path: Path, empty_database: Path) -> Settings:
     folder = tmp_path / "data"
     folder.mkdir()
     shutil.copy(empty_database, folder / "mediagraph.db")
-    return Settings(data_dir=folder, public_url="http://site")
+    return Settings(data_dir=folder, public_url="http://site", upload_rate="")
 
 
 @pytest_asyncio.fixture

@@ -1,29 +1,35 @@
-"""Answers operations: remembers documents by their text, runs them on graphql-core, masks what nobody should read."""
+"""Answers operations: checks what they ask for, remembers documents by their text, runs them on graphql-core."""
 
-import logging
+import asyncio
 import time
 from collections import OrderedDict
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 import strawberry
 import structlog
-from graphql import DocumentNode, GraphQLError, OperationType, parse, validate
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType, parse, validate
 from graphql.utilities import get_operation_ast
+from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from domain.errors import Fault
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
+from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
+from graphql_api.execution.measure import Measure, measure, whole_schema
+from graphql_api.execution.telling import TOO_DEEP, coded, error, formatted
 
 REMEMBERED = 500
 LONGEST_REMEMBERED = 16 * 1024
 """Characters of a document that is worth remembering: 500 of them are 8 MiB of text."""
-MOST_TOKENS = 2_000
 MOST_ERRORS = 5
-INTERNAL = "Something went wrong on our side. Tell us the id and we will find out what."
-TOO_DEEP: dict[str, Any] = {"message": "The answer is nested too deep.", "extensions": {"code": "LIMIT_EXCEEDED"}}
+MOST_COMPARISONS = 50_000
+LONGEST_NAME = 80
+TRANSPORTS = """A subscription is not sent by POST or GET: it needs a stream (graphql-transport-ws over WebSocket, or \
+text/event-stream), and this server has none yet."""
+NO_INTROSPECTION = "Introspection needs the operator's key here."
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = MOST_COMPARISONS
 log = structlog.get_logger("mediagraph")
 statements: ContextVar[list[str] | None] = ContextVar("statements", default=None)
 
@@ -37,11 +43,24 @@ def count_statement(sql: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks: a document, which of its operations, and the values of its variables."""
+    """What a client asks: a document, which of its operations, the values of its variables, and further wishes."""
 
     query: str
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict[str, Any])
+    extensions: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the way a request came in allows it."""
+
+    may_write: bool = True
+    may_introspect: bool = True
+
+
+ANY = Rights()
+DEFAULT = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,115 +69,147 @@ class Answer:
 
     body: bytes
     refused: str | None = None
+    has_errors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A document as parsed and validated."""
+    """One operation of a document, as it was measured and found valid."""
 
     document: DocumentNode
-    errors: list[dict[str, Any]]
+    node: OperationDefinitionNode
+    measure: Measure
+
+    @property
+    def writes(self) -> bool:
+        return self.node.operation is OperationType.MUTATION
+
+
+class Invalid(Exception):
+    """A request that is not run, and the errors that say why."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(errors)
+        self.errors = errors
 
 
 class Executor:
-    """Runs operations over one schema."""
+    """Runs operations over one schema, within one budget."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: strawberry.Schema, budget: Budget = DEFAULT) -> None:
         self.core = core_of(schema)
-        self.known: OrderedDict[str, Operation] = OrderedDict()
+        self.budget = replace(budget, introspection_cost=whole_schema(self.core, budget))
+        self.known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
 
-    async def answer(self, request: Request, context: Context, *, may_write: bool = True) -> Answer:
+    async def answer(self, request: Request, context: Context, rights: Rights = ANY) -> Answer:
         """The answer, whatever happens on the way; one line is logged for it."""
         seen: list[str] = []
         token = statements.set(seen)
         started = time.perf_counter()
         try:
-            found, refused = await self.result(request, context, may_write=may_write)
+            found, refused = await self.result(request, context, rights), None
+        except Invalid as invalid:
+            found = {"errors": invalid.errors}
+            refused = str(invalid.errors[0]["extensions"]["code"])
         finally:
             await context.end()
             statements.reset(token)
+        body = self.encoded(found)
         log.info(
-            "operation", name=name_of(self.known.get(request.query), request), ms=round((time.perf_counter() - started) * 1e3, 2),
-            sql=len(seen), request_id=context.request_id, refused=refused, errors=len(found.get("errors", [])),
+            "operation", name=self.name_of(request), ms=round((time.perf_counter() - started) * 1e3, 2), sql=len(seen),
+            request_id=context.request_id, refused=refused, errors=len(found.get("errors", [])),
         )  # fmt: skip
-        return Answer(encoded(found), found["errors"][0]["extensions"]["code"] if refused else None)
+        return Answer(body, refused, "errors" in found)
 
-    async def result(self, request: Request, context: Context, *, may_write: bool) -> tuple[dict[str, Any], bool]:
-        operation = self.operation(request.query)
-        errors = operation.errors or wrong_operation(operation.document, request.operation_name, may_write=may_write)
-        if errors:
-            return {"errors": errors}, True
-        ran: Any = execute(
-            self.core, operation.document, context.principal.library, context, request.variables, request.operation_name
-        )
-        ran = await ran if hasattr(ran, "__await__") else ran
-        shown = [formatted(error, context.request_id) for error in ran.errors or ()]
-        if shown and ran.data is None and all(error.path is None for error in ran.errors):
-            return {"errors": shown}, True  # the variables were refused, nothing has run
-        return {"data": ran.data} | ({"errors": shown} if shown else {}), False
+    async def result(self, request: Request, context: Context, rights: Rights) -> dict[str, Any]:
+        """The response. Raises Invalid where nothing is run."""
+        try:
+            operation = self.operation(request, rights)
+            check_variables(request.variables, self.budget)
+            cost = operation.measure.check(request.variables, self.budget)
+        except OverBudget as over:
+            raise Invalid([over.formatted]) from over
+        self.check_rights(operation, rights)
+        found = await self.ran(operation, request, context, rights)
+        if request.extensions.get("cost"):
+            told = {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}
+            found["extensions"] = {"cost": told}
+        return found
 
-    def operation(self, text: str) -> Operation:
-        """The document, read once for all who send it."""
-        found = self.known.get(text)
-        if found is not None:
-            self.known.move_to_end(text)
+    def operation(self, request: Request, rights: Rights) -> Operation:
+        """The operation, read once for all who send it.
+
+        Raises:
+            OverBudget: it asks for more than it may.
+            Invalid: it is no GraphQL, or not of this schema.
+        """
+        key = (request.query, request.operation_name)
+        if found := self.known.get(key):
+            self.known.move_to_end(key)
             return found
-        read = self.read(text)
-        if not read.errors and len(text) <= LONGEST_REMEMBERED:
-            self.known[text] = read
+        read = self.read(request, rights)
+        if len(request.query) <= LONGEST_REMEMBERED:
+            self.known[key] = read
             if len(self.known) > REMEMBERED:
                 self.known.popitem(last=False)
         return read
 
-    def read(self, text: str) -> Operation:
+    def read(self, request: Request, rights: Rights) -> Operation:
+        """Counts, parses, measures and validates, in this order: the cheapest refusal comes first."""
+        scan(request.query, self.budget)
         try:
-            document = parse(text, max_tokens=MOST_TOKENS)
-        except GraphQLError as error:
-            return Operation(DocumentNode(definitions=()), [coded(error, "GRAPHQL_PARSE_FAILED")])
-        errors = validate(self.core, document, max_errors=MOST_ERRORS)
-        return Operation(document, [coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
+            document = parse(request.query, max_tokens=self.budget.tokens)
+        except GraphQLError as wrong:
+            raise Invalid([coded(wrong, "GRAPHQL_PARSE_FAILED")]) from wrong
+        node = get_operation_ast(document, request.operation_name)
+        if node is None:
+            raise Invalid([error("Name one operation of the document.", "OPERATION_RESOLUTION_FAILURE")])
+        if node.operation is OperationType.SUBSCRIPTION:
+            raise Invalid([error(TRANSPORTS, "SUBSCRIPTION_UNSUPPORTED")])
+        measured = measure(self.core, document, node, self.budget)
+        measured.check(request.variables, self.budget)
+        wrongs = validate(self.core, document, max_errors=MOST_ERRORS, hide_suggestions=not rights.may_introspect)
+        if wrongs:
+            raise Invalid([coded(wrong, "GRAPHQL_VALIDATION_FAILED") for wrong in wrongs])
+        return Operation(document, node, measured)
 
+    def check_rights(self, operation: Operation, rights: Rights) -> None:
+        """Raises Invalid for what this way in does not allow."""
+        if operation.writes and not rights.may_write:
+            raise Invalid([error("A mutation is sent by POST.", "METHOD_NOT_ALLOWED")])
+        if operation.measure.introspects and not rights.may_introspect:
+            raise Invalid([error(NO_INTROSPECTION, "GRAPHQL_VALIDATION_FAILED")])
 
-def encoded(found: dict[str, Any]) -> bytes:
-    """The answer as JSON; one nested deeper than JSON encoders go is refused."""
-    try:
-        return orjson.dumps(found)
-    except TypeError:
-        return orjson.dumps({"data": None, "errors": [TOO_DEEP]})
+    async def ran(self, operation: Operation, request: Request, context: Context, rights: Rights) -> dict[str, Any]:
+        """The result of graphql-core, within the time there is."""
+        seconds = self.budget.write_seconds if operation.writes else self.budget.seconds
+        try:
+            async with asyncio.timeout(seconds):
+                ran: Any = execute(
+                    self.core, operation.document, context.principal.library, context, request.variables,
+                    request.operation_name, hide_suggestions=not rights.may_introspect,
+                )  # fmt: skip
+                ran = await ran if hasattr(ran, "__await__") else ran
+        except TimeoutError:
+            return {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
+        shown = [formatted(wrong, context.request_id) for wrong in ran.errors or ()]
+        if shown and ran.data is None and all(wrong.path is None for wrong in ran.errors):
+            raise Invalid(shown)  # the variables were refused, nothing has run
+        return {"data": ran.data} | ({"errors": shown} if shown else {})
 
+    def encoded(self, found: dict[str, Any]) -> bytes:
+        """The answer as JSON; one that is too large, or nested deeper than JSON encoders go, is refused."""
+        try:
+            body = orjson.dumps(found)
+        except TypeError:
+            return orjson.dumps({"data": None, "errors": [TOO_DEEP]})
+        if len(body) <= (most := self.budget.response):
+            return body
+        over = OverBudget(f"An answer has at most {most:,} bytes: ask for less.", "response", most, len(body))
+        return orjson.dumps({"data": None, "errors": [over.formatted]})
 
-def name_of(operation: Operation | None, request: Request) -> str | None:
-    """What the operation is called in its document, where the request does not say."""
-    chosen = get_operation_ast(operation.document, request.operation_name) if operation else None
-    return chosen.name.value if chosen and chosen.name else request.operation_name
-
-
-def wrong_operation(document: DocumentNode, name: str | None, *, may_write: bool) -> list[dict[str, Any]]:
-    """Why none of the document's operations can be run; empty if one can."""
-    chosen = get_operation_ast(document, name)
-    if chosen is None:
-        return [{"message": "Name one operation of the document.", "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}]
-    if chosen.operation is OperationType.MUTATION and not may_write:
-        return [{"message": "A mutation is sent by POST.", "extensions": {"code": "METHOD_NOT_ALLOWED"}}]
-    return []
-
-
-def coded(error: GraphQLError, code: str) -> dict[str, Any]:
-    shown: dict[str, Any] = dict(error.formatted)
-    return shown | {"extensions": {**shown.get("extensions", {}), "code": code}}
-
-
-def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
-    """An error as clients read it: a fault by its code, bad input as such, anything else masked."""
-    original = error.original_error
-    while isinstance(original, GraphQLError):
-        original = original.original_error
-    if isinstance(original, Fault):
-        return coded(error, str(original.code)) | {"message": original.message}
-    if isinstance(original, RecursionError):
-        return {"path": error.path or []} | TOO_DEEP
-    if original is None or error.path is None:  # without a path it is a variable, and nothing has run
-        return coded(error, "BAD_USER_INPUT")
-    logging.getLogger("mediagraph").error("An operation failed. id=%s", request_id, exc_info=original)
-    masked = {"message": INTERNAL, "extensions": {"code": "INTERNAL", "id": request_id}}
-    return {name: value for name, value in error.formatted.items() if name in ("locations", "path")} | masked
+    def name_of(self, request: Request) -> str | None:
+        """What the operation is called, in the document where the request does not say."""
+        known = self.known.get((request.query, request.operation_name))
+        name = known.node.name.value if known and known.node.name else request.operation_name
+        return name[:LONGEST_NAME] if name else None

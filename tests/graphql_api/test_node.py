@@ -42,7 +42,8 @@ async def test_lists_nest_from_tags_to_media_to_collections_and_each_has_pages_o
     ids = await filled(site, 3)
     word, album = await tag(site, "word"), await collection(site, "Album", list(reversed(ids)))
     await bulk(site, "tagMedia", ids, tagIds=[word])
-    found = await site.ask("""{ tags { nodes { name mediaCount media(first: 2) { totalCount pageInfo { hasNextPage endCursor }
+    found = await site.ask("""{ tags(first: 3) { nodes { name mediaCount
+      media(first: 2) { totalCount pageInfo { hasNextPage endCursor }
       nodes { filename collections { nodes { name media(first: 1) { edges { cursor node { filename tags { nodes { name } } }
       } } } } } } } } }""")
     (one,) = found["tags"]["nodes"]

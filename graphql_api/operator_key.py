@@ -1,0 +1,35 @@
+"""The operator's key: in production it opens introspection, suggestions, the schema and GraphiQL."""
+
+import base64
+import binascii
+import hmac
+
+from starlette.requests import Request
+
+from graphql_api.refusal import Refused
+from graphql_api.settings import Settings
+
+
+def is_operator(http: Request, settings: Settings) -> bool:
+    """Whether the caller may read the schema: anybody in development, who has the key in production."""
+    if settings.env == "development":
+        return True
+    key = settings.operator_key.get_secret_value() if settings.operator_key else ""
+    return bool(key) and hmac.compare_digest(given(http).encode(), key.encode())
+
+
+def given(http: Request) -> str:
+    """The key a caller sends: as a bearer token, or as the password that a browser asks a person for."""
+    scheme, _, value = http.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return value.strip() if scheme.lower() == "bearer" else ""
+    try:
+        return base64.b64decode(value, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def must_be_operator(http: Request, settings: Settings) -> None:
+    """Raises Refused for anybody else; a browser then asks for the key."""
+    if not is_operator(http, settings):
+        raise Refused(401, "This needs the operator's key.", "UNAUTHENTICATED", www_authenticate='Basic realm="mediagraph"')
