@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from graphql_api import files, graphiql, health, http, pages
+from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.executor import INTERNAL
 from graphql_api.settings import Settings
@@ -24,7 +24,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 ROUTES: list[tuple[str, Handler, list[str]]] = [
     ("/", pages.front, ["GET"]),
     ("/graphql", http.graphql, ["GET", "POST"]),
-    ("/assets/{path:path}", graphiql.asset, ["GET"]),
+    ("/assets/{path:path}", graphiql_assets.asset, ["GET"]),
     ("/schema.graphql", pages.sdl, ["GET"]),
     ("/files/{id}", files.original_file, ["GET"]),
     ("/files/{id}/thumbnail", files.thumbnail_file, ["GET"]),
