@@ -18,7 +18,6 @@ ASKED = {"id": "{ media(first: 1, orderBy: [{ field: TITLE }]) { nodes { id } } 
 """What the page asks for the value of an example's variable: the first scalar of the answer."""
 HEADERS = {
     "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "Vary": "Accept",
     "X-Content-Type-Options": "nosniff",
@@ -59,9 +58,14 @@ def tag(one: Asset, *, local: bool) -> str:
 @cache
 def template() -> str:
     """The page without what differs from answer to answer."""
-    data = orjson.dumps({"examples": list(examples()), "asked": ASKED}).decode().replace("<", "\\u003c")
+    data = embedded({"examples": list(examples()), "asked": ASKED})
     html, script = ((HERE / name).read_text("utf-8") for name in ("graphiql.html", "graphiql.js"))
     return html.replace("{data}", data).replace("{script}", script)
+
+
+def embedded(data: Any) -> str:
+    """JSON that cannot end the element it stands in."""
+    return orjson.dumps(data).decode().replace("<", "\\u003c")
 
 
 def examples() -> Iterator[dict[str, Any]]:

@@ -190,6 +190,15 @@ async def test_the_documents_of_the_schema_open(visitor: Visit) -> None:
     await visitor.page.get_by_role("link", name="mediaBySha256", exact=True).wait_for()
 
 
+async def test_every_pane_and_tool_opens(visitor: Visit) -> None:
+    await visitor.opens(link(query="{__typename}"))
+    for name in ("Show History", "Show GraphiQL Explorer", "Open short keys dialog"):
+        await visitor.page.get_by_role("button", name=name).click()
+    await visitor.page.keyboard.press("Escape")
+    await visitor.page.get_by_role("button", name="Prettify query").click()
+    await visitor.says(query="{\n  __typename\n}")
+
+
 async def test_from_the_cdn_the_page_is_the_same(browser: Browser, tmp_path: Path) -> None:
     copy = tmp_path / "code"
     for name in ("domain", "persistence", "graphql_api"):

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import orjson
 import pytest
 from graphql import parse, validate
 
@@ -75,8 +76,10 @@ def without_nonce(page: str) -> str:
 
 
 def test_examples_cannot_end_the_script_that_holds_them() -> None:
+    assert "<" not in graphiql.embedded({"query": BAD})
+    assert orjson.loads(graphiql.embedded({"query": BAD})) == {"query": BAD}
     (data,) = re.findall(r'<script type="application/json" id="given">(.*?)</script>', graphiql.template())
-    assert "<" not in data
+    assert data == graphiql.embedded({"examples": list(graphiql.examples()), "asked": graphiql.ASKED})
 
 
 @pytest.mark.parametrize("local", [True, False])
