@@ -16,7 +16,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo graphiql serve test check format lint types contracts schema migrations fix migration lock clean
+.PHONY: help demo graphiql screenshot serve test check format lint types contracts schema migrations fix migration lock clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -33,7 +33,10 @@ demo: $(READY) ## Make a small library of real files and serve it (on 127.0.0.1:
 	@$(BIN)/mediagraph demo
 
 graphiql: $(READY) ## Bring GraphiQL's scripts here, so that it works offline (needs npm).
-	@$(BIN)/python -m graphql_api.graphiql
+	@$(BIN)/python -m graphql_api.graphiql_assets
+
+screenshot: graphiql ## Take docs/graphiql.png anew (needs Chromium and npm).
+	@$(BIN)/python -m tests.browser.screenshot
 
 serve: $(READY) ## Serve the library of ./mediagraph-data, starting anew when the code changes.
 	@$(BIN)/mediagraph serve --reload

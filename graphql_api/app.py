@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from graphql_api import files, graphiql, health, http, pages
+from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.telling import INTERNAL
 from graphql_api.refusal import Refused, refused
@@ -26,7 +26,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 ROUTES: list[tuple[str, Handler, list[str]]] = [
     ("/", pages.front, ["GET"]),
     ("/graphql", http.graphql, ["GET", "POST"]),
-    ("/assets/{path:path}", graphiql.asset, ["GET"]),
+    ("/assets/{path:path}", graphiql_assets.asset, ["GET"]),
     ("/schema.graphql", pages.sdl, ["GET"]),
     ("/files/{id}", files.original_file, ["GET"]),
     ("/files/{id}/thumbnail", files.thumbnail_file, ["GET"]),

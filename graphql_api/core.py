@@ -13,7 +13,7 @@ def core_of(schema: strawberry.Schema) -> graphql.GraphQLSchema:
     return schema._schema  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
-named: Any = cast("Any", graphql.get_named_type)
+named, nullable = cast("Any", graphql.get_named_type), cast("Any", graphql.get_nullable_type)
 
 
 def inner(field: graphql.GraphQLField) -> Any:
@@ -23,10 +23,7 @@ def inner(field: graphql.GraphQLField) -> Any:
 
 def is_list(field: graphql.GraphQLField) -> bool:
     """Whether a field has many of what it leads to."""
-    found = type_of(field)
-    return isinstance(
-        getattr(found, "of_type", None) if isinstance(found, graphql.GraphQLNonNull) else found, graphql.GraphQLList
-    )
+    return isinstance(nullable(type_of(field)), graphql.GraphQLList)
 
 
 def type_of(field: graphql.GraphQLField) -> Any:

@@ -1,90 +1,78 @@
-"""GraphiQL with the example queries in it; `python -m graphql_api.graphiql` brings its scripts along, for use offline."""
+"""GraphiQL, a page for people who ask by hand: every example in a tab, and every tab an address to hand on."""
 
-import base64
-import hashlib
-import re
-import subprocess
-import sys
-import tarfile
-import tempfile
+import secrets
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from strawberry.http.ides import get_graphql_ide_html
+import orjson
+from graphql import OperationDefinitionNode, parse
+from starlette.responses import HTMLResponse, Response
+
+from graphql_api.graphiql_assets import Asset, are_here, assets
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE / "examples.graphql"
-ASSETS = HERE / "assets"
-DEFAULT_QUERY = re.compile(r"const EXAMPLE_QUERY = `.*?`;", re.DOTALL)
-FROM_CDN = re.compile(r'https://[^/"]+/((?:@[\w-]+/)?[\w-]+@[\d.]+)/([\w./-]+)')
-SHA512 = {
-    "react@18.2.0": "/3IjMdb2L9QbBdWiW5e3P2/npwMBaU9mHCSCUzNln0ZCYbcfTsGbTJrU/kGemdH2IWmB2ioZ+zkxtmq6g09fGQ==",
-    "react-dom@18.2.0": "6IMTriUmvsjHUjNtEDudZfuDQUoWXVxKHhlEGSk81n4YFS+r/Kl99wXiwlVXtPBtJenozv2P+hxDsw9eA7Xo6g==",
-    "js-cookie@3.0.5": "cEiJEAEoIbWfCZYKWhVwFuvPX1gETRYPw6LlaTKoxD3s2AkXzkCjnp6h0V77ozyqj0jakteJ4YqDJT830+lVGw==",
-    "graphiql@3.8.3": "cuPDYtXVKV86Pu5PHBX642Odi/uVEE2y1Jxq5rGO/Qy1G2lRp7ZZ7a/T30RzxhuLSWo9zUbzq0P3U49//H0Ugw==",
-    "@graphiql/plugin-explorer@1.0.2": "9j+kg2UjtLZD5EBmGjeWHkoVVxtbShYg2DzbUVebibnZYZM/iMBEF4vaccXJIAm5KaomIPLx0aoNs4LbODyc3Q==",
+ASKED = {"id": "{ media(first: 1, orderBy: [{ field: TITLE }]) { nodes { id } } }"}
+"""What the page asks for the value of an example's variable: the first scalar of the answer."""
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
-"""The packages the page is made of, and the hash of each as it was looked at."""
+POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'{styles}; img-src 'self' data:; "
+    "font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Only scripts this answer names run: not even the library's own files. GraphiQL's editor styles its elements inline."""
 
 
-def files() -> list[tuple[str, str]]:
-    """The files the page loads, as (package@version, path)."""
-    return sorted(set(FROM_CDN.findall(get_graphql_ide_html(graphql_ide="graphiql"))))
+def page() -> Response:
+    """GraphiQL; from here where its scripts are here, else from the CDN.
 
-
-def page() -> str:
-    """GraphiQL with the example queries in its first tab; from here where its scripts are here, else from the CDN."""
-    examples = EXAMPLES.read_text("utf-8").replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
-    text = get_graphql_ide_html(graphql_ide="graphiql")
-    text = DEFAULT_QUERY.sub(lambda _: f"const EXAMPLE_QUERY = `{examples}`;", text, count=1)
-    text = text.replace("<title>Strawberry GraphiQL</title>", "<title>mediagraph · GraphiQL</title>")
-    here = all((ASSETS / package / path).is_file() for package, path in files())
-    return FROM_CDN.sub(r"/assets/\1/\2", text) if here else text
-
-
-async def asset(http: Request) -> Response:
-    """One of the page's scripts, and nothing else."""
-    wanted = http.path_params["path"]
-    for package, path in files():
-        if wanted == f"{package}/{path}" and (file := ASSETS / package / path).is_file():
-            return FileResponse(file, headers={"Cache-Control": "public, max-age=31536000, immutable"})
-    return Response("Not found.\n", 404, media_type="text/plain")
-
-
-def bring(package: str, folder: Path) -> Path:
-    """The package's archive, once its hash is the one that was looked at.
-
-    Raises:
-        SystemExit: it is another one.
+    The page is the same for everyone, whatever the address says: its script reads the address, no markup is made of it.
     """
-    command = ["npm", "pack", "--silent", "--pack-destination", str(folder), package]
-    name = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]  # noqa: S603 - ours
-    archive = folder / name
-    if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != SHA512[package]:
-        raise SystemExit(f"{package} is not what it was.")
-    return archive
+    return page_with(local=are_here())
 
 
-def unpack(archive: Path, package: str) -> None:
-    """Those files of an archive that the page loads; nothing else is written."""
-    with tarfile.open(archive) as opened:
-        for path in (path for owner, path in files() if owner == package):
-            source = opened.extractfile(f"package/{path}")
-            if source is None:
-                raise SystemExit(f"{package} has no {path}.")
-            target = ASSETS / package / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read())
+def page_with(*, local: bool) -> Response:
+    """The page with its scripts from this server, or from the CDN."""
+    nonce = secrets.token_urlsafe(16)
+    styles = "" if local else "".join(f" {one.url}" for one in assets() if one.is_style)
+    text = template().replace("{assets}", "\n".join(tag(one, local=local) for one in assets())).replace("{nonce}", nonce)
+    return HTMLResponse(text, headers={**HEADERS, "Content-Security-Policy": POLICY.format(nonce=nonce, styles=styles)})
 
 
-def main() -> None:
-    """Fetches, checks and unpacks what the page needs."""
-    with tempfile.TemporaryDirectory() as folder:
-        for package in sorted({package for package, _ in files()}):
-            unpack(bring(package, Path(folder)), package)
-    sys.stdout.write(f"GraphiQL's {len(files())} files are in {ASSETS.relative_to(Path.cwd())}.\n")
+def tag(one: Asset, *, local: bool) -> str:
+    """The element that loads one file; the browser checks its hash, wherever it is from."""
+    url = f"/assets/{one.package}/{one.path}" if local else one.url
+    checked = f'integrity="{one.integrity}" crossorigin="anonymous"'
+    if one.is_style:
+        return f'<link rel="stylesheet" href="{url}" {checked}>'
+    return f'<script nonce="{{nonce}}" defer src="{url}" {checked}></script>'
 
 
-if __name__ == "__main__":
-    main()
+@cache
+def template() -> str:
+    """The page without what differs from answer to answer."""
+    data = embedded({"examples": list(examples()), "asked": ASKED})
+    html, script = ((HERE / name).read_text("utf-8") for name in ("graphiql.html", "graphiql.js"))
+    return html.replace("{data}", data).replace("{script}", script)
+
+
+def embedded(data: Any) -> str:
+    """JSON that cannot end the element it stands in."""
+    return orjson.dumps(data).decode().replace("<", "\\u003c")
+
+
+def examples() -> Iterator[dict[str, Any]]:
+    """Each operation of the examples with the comment above it, and the names of its variables."""
+    text, start = EXAMPLES.read_text("utf-8"), 0
+    for operation in parse(text).definitions:
+        if isinstance(operation, OperationDefinitionNode) and operation.loc:
+            variables = [one.variable.name.value for one in operation.variable_definitions or ()]
+            yield {"query": f"{text[start : operation.loc.end].strip()}\n", "variables": variables}
+            start = operation.loc.end

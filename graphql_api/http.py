@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request as HttpRequest
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive
 from strawberry.file_uploads.utils import replace_placeholders_with_files
 
@@ -39,9 +39,9 @@ PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight", "x-request
 async def graphql(http: HttpRequest) -> Response:
     """The endpoint: queries by GET or POST, mutations by POST, files by multipart; GraphiQL for a browser."""
     server: Server = http.app.state.server
-    if http.method != "POST" and "query" not in http.query_params and accepts(http, "text/html"):
+    if http.method != "POST" and prefers(http, "text/html"):
         must_be_operator(http, server.settings)
-        return HTMLResponse(graphiql.page())
+        return graphiql.page()
     kind = answer_type(http)
     async with admitted(http, server):
         request = await read(http, server)
@@ -98,9 +98,10 @@ def media_ranges(http: HttpRequest) -> dict[str, float]:
     return ranges
 
 
-def accepts(http: HttpRequest, kind: str) -> bool:
-    """Whether this type was asked for by name."""
-    return media_ranges(http).get(kind, 0) > 0
+def prefers(http: HttpRequest, kind: str) -> bool:
+    """Whether this type was asked for by name, and is liked better than each of ours."""
+    liked = media_ranges(http)
+    return liked.get(kind, 0) > max(liked.get(MODERN, 0), liked.get(PLAIN, 0))
 
 
 def answer_type(http: HttpRequest) -> str:
