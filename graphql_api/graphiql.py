@@ -39,8 +39,12 @@ def page() -> str:
     text = get_graphql_ide_html(graphql_ide="graphiql")
     text = DEFAULT_QUERY.sub(lambda _: f"const EXAMPLE_QUERY = `{examples}`;", text, count=1)
     text = text.replace("<title>Strawberry GraphiQL</title>", "<title>mediagraph · GraphiQL</title>")
-    here = all((ASSETS / package / path).is_file() for package, path in files())
-    return FROM_CDN.sub(r"/assets/\1/\2", text) if here else text
+    return FROM_CDN.sub(r"/assets/\1/\2", text) if is_here() else text
+
+
+def is_here() -> bool:
+    """Whether the page's scripts have been brought along."""
+    return all((ASSETS / package / path).is_file() for package, path in files())
 
 
 async def asset(http: Request) -> Response:
