@@ -188,6 +188,10 @@ def make_room(url: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
 
 
+def is_sqlite(settings: Settings) -> bool:
+    return file_of(settings.database) is not None
+
+
 def has_database(settings: Settings) -> bool:
     """Whether there is one to connect to: a file that is missing would be made."""
     file = file_of(settings.database)

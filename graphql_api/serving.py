@@ -7,7 +7,7 @@ import socket
 import uvicorn
 from rich.console import Console
 
-from graphql_api.bootstrap import file_of, wal_reset_warning
+from graphql_api.bootstrap import is_sqlite, wal_reset_warning
 from graphql_api.floors import must_be_safe
 from graphql_api.settings import MEMORY, Settings
 
@@ -20,7 +20,7 @@ def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> Non
         raise SystemExit("A library in memory has one worker: others would not see it.")
     must_be_safe()
     must_be_free(settings)
-    if file_of(settings.database) and (warning := wal_reset_warning()):
+    if is_sqlite(settings) and (warning := wal_reset_warning()):
         logging.getLogger("mediagraph").warning(warning)
     os.environ |= {"MEDIAGRAPH_HOST": settings.host, "MEDIAGRAPH_PORT": str(settings.port)}
     started(settings)

@@ -17,7 +17,7 @@ from domain.processors import BUILT_IN, confinement, register_built_in
 from domain.processors.sandbox import ForkingSandbox
 from domain.processors.warm import PIXELS, samples
 from graphql_api import graphiql
-from graphql_api.bootstrap import missing_features, sqlite_version, wal_reset_warning
+from graphql_api.bootstrap import missing_features, sqlite_version
 from graphql_api.doctor.finding import Finding, Look, ok, problem, warning
 from graphql_api.floors import Floor, floors
 
@@ -58,9 +58,7 @@ async def sqlite() -> list[Finding]:
     """The SQLite that Python is linked with."""
     if missing := missing_features():
         return [problem("SQLite", f"{sqlite_version()} lacks {', '.join(missing)}", "Use a Python with a newer SQLite.")]
-    if told := wal_reset_warning():
-        return [warning("SQLite", told, "Use a Python with a newer SQLite, or one worker and no import while it serves.")]
-    return [ok("SQLite", f"{sqlite_version()} with FTS5, STRICT and RETURNING, without the WAL-reset bug")]
+    return [ok("SQLite", f"{sqlite_version()} with FTS5, STRICT and RETURNING")]
 
 
 async def sandboxed() -> list[Finding]:

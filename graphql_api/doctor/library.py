@@ -15,11 +15,13 @@ from graphql_api.bootstrap import (
     NotMigrated,
     database_soundness,
     has_database,
+    is_sqlite,
     newest_revision,
     newest_row,
     opened,
     probe_database,
     revision_of,
+    wal_reset_warning,
 )  # fmt: skip
 from graphql_api.doctor.finding import Finding, Look, examined, ok, problem, warning
 from graphql_api.health import probe_storage
@@ -29,6 +31,7 @@ CHECKED_FOR = 20.0
 """Seconds a look into the database file may take; a large one takes longer and is looked at in part."""
 ROOM = 1 << 30
 GIB = 1 << 30
+UNREACHED = "See that it runs and is where MEDIAGRAPH_DATABASE_URL says; `mediagraph migrate` gives a new one its tables."
 CLOCKS_APART = timedelta(minutes=2)
 """Machines that share a database may differ by so much."""
 
@@ -38,7 +41,15 @@ def checks(settings: Settings) -> dict[str, Look]:
     always: dict[str, Look] = {"Settings": partial(consistent, settings), "Disk": partial(room, settings)}
     if settings.database_url == MEMORY:
         return always
-    return {**always, "Database": partial(database, settings)}
+    on_file: dict[str, Look] = {"WAL": write_ahead_log} if is_sqlite(settings) else {}
+    return {**always, **on_file, "Database": partial(database, settings)}
+
+
+async def write_ahead_log() -> list[Finding]:
+    """Whether this SQLite can corrupt a database that several processes write."""
+    if told := wal_reset_warning():
+        return [warning("WAL", told, "Use a Python with a newer SQLite, or one worker and no import while it serves.")]
+    return [ok("WAL", "This SQLite is without the WAL-reset bug")]
 
 
 async def consistent(settings: Settings) -> list[Finding]:
@@ -124,11 +135,14 @@ async def database(settings: Settings) -> list[Finding]:
     if not has_database(settings):
         return [ok("Database", f"There is none yet in {settings.data_dir}", "`mediagraph serve`, `demo` or `import` makes it.")]
     found = await examined("Database", partial(sound, settings))
-    at, newest = await revision_of(settings), newest_revision()
+    try:
+        at, newest = await revision_of(settings), newest_revision()
+    except Unavailable as error:
+        return [*found, problem("Database", error.message, UNREACHED)]
     if at != newest:
         told = f"At revision {at or 'none'}, this version needs {newest}"
         return [*found, problem("Migrations", told, "Run `mediagraph migrate`.")]
-    found.append(ok("Migrations", f"At revision {at}, the newest"))
+    found.append(ok("Migrations", f"The database answers, at revision {at}, the newest"))
     for name, look in (("Storage", storage), ("Clock", clock)):
         found += await examined(name, partial(look, settings))
     return found
@@ -138,7 +152,7 @@ async def sound(settings: Settings) -> list[Finding]:
     """What a look into the file finds; a server of its own looks after itself."""
     told = await database_soundness(settings, CHECKED_FOR)
     if told is None:
-        return [ok("Database", "PostgreSQL answers")]
+        return []
     if told.errors:
         return [problem("Database", "; ".join(told.errors), "Stop the server, keep a copy, and go back to a backup.")]
     if told.journal_mode != "wal":

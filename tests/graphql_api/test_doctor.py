@@ -171,10 +171,13 @@ def old_pillow(tmp_path: Path) -> str:
     return f"{tmp_path / 'old'}:{HERE}"
 
 
-@pytest.mark.parametrize("memory", [False, True])
-def test_a_package_below_a_safety_floor_keeps_the_server_from_starting(data: Path, old_pillow: str, memory: bool) -> None:
-    more = {"MEDIAGRAPH_DATABASE_URL": "memory:"} if memory else {}
-    done = run(data, "serve", "--port", str(free_port()), PYTHONPATH=old_pillow, **more)
+@pytest.mark.parametrize(("command", "more"), [
+    ("serve", {}), ("serve", {"MEDIAGRAPH_DATABASE_URL": "memory:"}), ("process", {}),
+])  # fmt: skip
+def test_a_package_below_a_safety_floor_keeps_the_server_from_starting(
+    data: Path, old_pillow: str, command: str, more: dict[str, str]
+) -> None:
+    done = run(data, command, PYTHONPATH=old_pillow, MEDIAGRAPH_PORT=str(free_port()), **more)
     (line,) = done.stderr.strip().splitlines()
     assert done.returncode == 1
     assert "pillow 12.2.0 (needs >=12.3)" in line

@@ -121,14 +121,15 @@ async def test_a_sandbox_whose_places_are_all_taken_is_healthy(alone: tuple[Site
         assert (await told(site))[1]["sandbox"] == "HEALTHY"
 
 
-async def test_a_flood_of_questions_probes_once(site: Site) -> None:
+async def test_a_flood_of_questions_probes_once_a_second(site: Site) -> None:
     with site.counted() as once:
         await told(site)
     await asyncio.sleep(FRESH)
+    started = time.monotonic()
     with site.counted() as flood:
-        answers = await asyncio.gather(*(told(site) for _ in range(50)))
+        answers = [one for _ in range(5) for one in await asyncio.gather(*(told(site) for _ in range(10)))]
     assert {status for status, _, _ in answers} == {200}
-    assert len(flood) == len(once)
+    assert len(flood) <= len(once) * (1 + int((time.monotonic() - started) / FRESH))
 
 
 async def test_a_probe_that_hangs_is_told_in_time_and_never_started_twice() -> None:
