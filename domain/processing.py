@@ -175,6 +175,10 @@ class Sandbox(Protocol):
         """
         ...
 
+    async def probe(self) -> None:
+        """Raises Unavailable unless a run comes to its end, or all there is room for are under way."""
+        ...
+
 
 class RunRepository(Protocol):
     """The runs of processors."""

@@ -1,13 +1,17 @@
 """The composition root: the one place where the API meets the database and the storages."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from domain import Principal, StorageInfo, new_id
 from domain.changes import now
+from domain.errors import Unavailable
 from domain.ports import Parts
 from domain.processing import Sandbox
 from domain.processors import register_built_in
@@ -16,9 +20,10 @@ from domain.storage import Storage
 from graphql_api.admission import Admission
 from graphql_api.execution.executor import Executor, count_statement
 from graphql_api.fields import Site
+from graphql_api.floors import must_be_safe
 from graphql_api.schema import make_schema
 from graphql_api.settings import MEMORY, Settings
-from persistence import migrate
+from persistence import migrate, soundness
 from persistence.database import SqlDatabase
 from persistence.storage import open_storage
 
@@ -51,7 +56,9 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
 
     Raises:
         NotMigrated: the database is at another revision than the code expects.
+        Outdated: a package is older than is safe.
     """
+    must_be_safe()
     register_built_in()
     with tempfile.TemporaryDirectory(prefix="mediagraph-") as folder:
         url = f"sqlite:///{folder}/mediagraph.db" if settings.database_url == MEMORY else settings.database
@@ -118,6 +125,62 @@ async def migrated(settings: Settings, down: str | None = None) -> tuple[Path | 
     return copy, before, await migrate.current(url)
 
 
+newest_revision = cache(migrate.newest)
+sqlite_version, missing_features = soundness.library_version, soundness.missing_features
+
+
+async def probe_database(server: Server) -> None:
+    """Raises Unavailable unless the tables can be read and are those of the newest revision."""
+    await server.database.probe()
+    if await server.database.revision() != newest_revision():
+        raise Unavailable("The database is at another revision than this version needs.")
+
+
+def wal_reset_warning() -> str | None:
+    """What to tell whoever runs SQLite of a version that has the WAL-reset bug; None where it is fixed."""
+    if not soundness.has_wal_reset_bug():
+        return None
+    fixed = ".".join(map(str, soundness.WAL_RESET_FIXED))
+    return (
+        f"SQLite {soundness.library_version()} has the WAL-reset bug (sqlite.org/wal.html#walresetbug), fixed in {fixed}: "
+        "processes that write at the same moment can corrupt the database. One worker is safe; several, or an import beside it, "
+        "are at risk."
+    )
+
+
+async def database_soundness(settings: Settings, seconds: float) -> soundness.Soundness | None:
+    """What a look into a SQLite file finds within the time; None for PostgreSQL, which has tools of its own.
+
+    Raises:
+        NotMigrated: there is no file.
+    """
+    must_exist(settings)
+    file = file_of(settings.database)
+    return await asyncio.to_thread(soundness.looked_into, file, seconds) if file else None
+
+
+async def revision_of(settings: Settings) -> str | None:
+    """The revision a database is at, read as a server reads; raises Unavailable where it does not answer, or has none."""
+    async with looked_at(settings) as database:
+        return await database.revision()
+
+
+async def newest_row(settings: Settings) -> datetime | None:
+    """When the newest media came."""
+    async with looked_at(settings) as database:
+        return await database.newest_row()
+
+
+@asynccontextmanager
+async def looked_at(settings: Settings) -> AsyncGenerator[SqlDatabase]:
+    """The database as it is, without what opening a server would make."""
+    database = SqlDatabase(settings.database)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 def file_of(url: str) -> Path | None:
     """The file of a SQLite database."""
     return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else None
@@ -129,9 +192,18 @@ def make_room(url: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
 
 
-def must_exist(settings: Settings) -> None:
+def is_sqlite(settings: Settings) -> bool:
+    return file_of(settings.database) is not None
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether there is one to connect to: a file that is missing would be made."""
     file = file_of(settings.database)
-    if file and not file.is_file():
+    return file is None or file.is_file()
+
+
+def must_exist(settings: Settings) -> None:
+    if not has_database(settings):
         raise NotMigrated(f"There is no library at {settings.data_dir.absolute()}: `mediagraph serve` or `import` makes one.")
 
 
@@ -143,11 +215,8 @@ async def glance(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     """
     must_exist(settings)
     revision = await migrate.current(settings.database)
-    database = SqlDatabase(settings.database)
-    try:
+    async with looked_at(settings) as database:
         found = await database.glance() if revision else {}
-    finally:
-        await database.close()
     where: list[tuple[object, ...]] = [
         ("database", settings.database),
         ("revision", revision or "none"),

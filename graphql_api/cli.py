@@ -19,11 +19,13 @@ from domain.media import MediaStatus
 from domain.text import CONTROL
 from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened
 from graphql_api.demo.telling import demo_is_made, make_demo
+from graphql_api.floors import Outdated
 from graphql_api.schema import make_schema
 from graphql_api.serving import listen
 from graphql_api.settings import MEMORY, PREFIX, BadSettings, Settings
 
 app = App(name="mediagraph", help="A GraphQL API server for media libraries.")
+app.command("graphql_api.doctor.command:doctor", help="Check this installation, or a server that runs.")  # loaded when called
 out = Console()
 err = Console(stderr=True)
 PIECE = 100
@@ -231,5 +233,5 @@ def main() -> Any:
         raise SystemExit(f"These settings cannot be used (in a file: small letters, no prefix):\n{problems}") from error
     except Fault as fault:
         raise SystemExit(f"{fault} {fault.__cause__ or ''}".strip()) from fault
-    except (NotMigrated, BadSettings) as error:
+    except (NotMigrated, BadSettings, Outdated) as error:
         raise SystemExit(str(error)) from error

@@ -13,7 +13,8 @@ def core_of(schema: strawberry.Schema) -> graphql.GraphQLSchema:
     return schema._schema  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
-named, nullable = cast("Any", graphql.get_named_type), cast("Any", graphql.get_nullable_type)
+named = cast("Any", graphql.get_named_type)
+nullable = cast("Any", graphql.get_nullable_type)  # pyright: ignore[reportUnknownMemberType]
 
 
 def inner(field: graphql.GraphQLField) -> Any:

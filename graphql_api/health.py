@@ -1,45 +1,171 @@
 """Whether the server lives, and whether it can work: real probes of what it needs."""
 
+import asyncio
 import logging
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import Unavailable
-from graphql_api.bootstrap import Server
+from domain.ids import Id
+from domain.media import Media
+from domain.original import original
+from domain.reading import Ask, Load
+from graphql_api.bootstrap import Server, probe_database
+
+LIMIT = 2.0
+"""Seconds that whoever asks waits for a probe."""
+FRESH = 1.0
+"""Seconds for which what a probe found is told again: a flood of questions costs no more than one a second."""
+LOOKED_FOR = 3
+"""So many of the newest files are looked for before the storage counts as another one."""
+
+
+class HealthStatus(StrEnum):
+    """How a part does: as it should, not at its best, or not at all."""
+
+    HEALTHY = "HEALTHY"
+    DEGRADED = "DEGRADED"
+    UNHEALTHY = "UNHEALTHY"
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """What a probe found, and how many milliseconds that took. The message tells no path and no secret."""
+
+    name: str
+    status: HealthStatus
+    latency_ms: float
+    message: str | None = None
+
+    def shown(self) -> dict[str, Any]:
+        return {"name": self.name, "status": self.status, "latencyMs": self.latency_ms, "message": self.message}
+
+
+@dataclass(eq=False)
+class Probe:
+    """One thing that is probed. Never twice at once: a disk that hangs holds one thread, however many ask.
+
+    Attributes:
+        late: what it is when it does not answer in time.
+    """
+
+    name: str
+    look: Callable[[], Awaitable[None]]
+    late: HealthStatus = HealthStatus.UNHEALTHY
+    under_way: "asyncio.Task[HealthCheck] | None" = None
+    found: HealthCheck | None = None
+    found_at: float = field(default=0.0)
+
+    async def check(self) -> HealthCheck:
+        """What it is now; what was found a moment ago is told again."""
+        if self.found and time.monotonic() - self.found_at < FRESH:
+            return self.found
+        if self.under_way is None or self.under_way.done():
+            self.under_way = asyncio.ensure_future(self.looked())
+        try:
+            async with asyncio.timeout(LIMIT):
+                return await asyncio.shield(self.under_way)
+        except TimeoutError:
+            return HealthCheck(self.name, self.late, LIMIT * 1e3, f"It did not answer within {LIMIT:g} seconds.")
+
+    async def looked(self) -> HealthCheck:
+        started = time.perf_counter()
+        message = await self.complaint()
+        status = HealthStatus.HEALTHY if message is None else HealthStatus.UNHEALTHY
+        self.found = HealthCheck(self.name, status, round((time.perf_counter() - started) * 1e3, 2), message)
+        self.found_at = time.monotonic()
+        return self.found
+
+    async def complaint(self) -> str | None:
+        try:
+            await self.look()
+        except Unavailable as fault:
+            return fault.message
+        except Exception:
+            logging.getLogger("mediagraph").exception("The probe of the %s failed.", self.name)
+            return "It does not answer as it should."
+        return None
 
 
 async def live(_: Request) -> Response:
     """The process answers."""
-    return JSONResponse({"status": "HEALTHY", "version": version("mediagraph")})
+    return JSONResponse({"status": HealthStatus.HEALTHY, "version": version("mediagraph")})
 
 
 async def ready(http: Request) -> Response:
-    """Database and storage answer; 503 while one does not."""
+    """Database, storage and sandbox answer; 503 while one does not."""
     server: Server = http.app.state.server
-    checks = [await check("database", server.database.probe()), await check("storage", storage(server))]
-    healthy = all(found["status"] == "HEALTHY" for found in checks)
-    body = {"status": "HEALTHY" if healthy else "UNHEALTHY", "version": version("mediagraph"), "checks": checks}
-    return JSONResponse(body | {"environment": server.settings.env}, 200 if healthy else 503)
+    checks = await asyncio.gather(*(probe.check() for probe in probes(http.app.state)))
+    status = worst(checks)
+    told = {"status": status, "checks": [check.shown() for check in checks], **figures(server)}
+    return JSONResponse(told, 503 if status is HealthStatus.UNHEALTHY else 200)
 
 
-async def storage(server: Server) -> None:
-    _, found = await server.parts.default_storage(server.principal)
-    await found.probe()
+def figures(server: Server) -> dict[str, Any]:
+    """What is told beside the checks."""
+    slots = {"inUse": server.admission.in_use, "of": server.admission.slots}
+    return {"version": version("mediagraph"), "environment": server.settings.env, "uploadSlots": slots}
 
 
-async def check(name: str, probe: Awaitable[None]) -> dict[str, str | float | None]:
-    started = time.perf_counter()
-    try:
-        await probe
-        message = None
-    except Unavailable as fault:
-        message = fault.message
-    except Exception:
-        logging.getLogger("mediagraph").exception("The probe of the %s failed.", name)
-        message = "It does not answer as it should."
-    status = "HEALTHY" if message is None else "UNHEALTHY"
-    return {"name": name, "status": status, "latencyMs": round((time.perf_counter() - started) * 1e3, 2), "message": message}
+def worst(checks: list[HealthCheck]) -> HealthStatus:
+    return max((check.status for check in checks), key=list(HealthStatus).index)
+
+
+def probes(state: Any) -> list[Probe]:
+    """Those of this application, made when they are first asked for."""
+    if not hasattr(state, "probes"):
+        state.probes = made(state.server)
+    return state.probes
+
+
+def made(server: Server) -> list[Probe]:
+    return [
+        Probe("database", partial(probe_database, server)),
+        Probe("storage", partial(probe_storage, server)),
+        # a busy or starting sandbox makes uploads wait, and nothing else
+        Probe("sandbox", server.parts.sandbox.probe, late=HealthStatus.DEGRADED),
+    ]
+
+
+async def probe_storage(server: Server) -> None:
+    """Raises Unavailable unless the storage that new bytes go to holds the library's and can be written."""
+    info, storage = await server.parts.default_storage(server.principal)
+    await must_hold_the_newest(server, info.id)
+    await storage.probe()
+
+
+async def must_hold_the_newest(server: Server, storage_id: Id) -> None:
+    """Raises Unavailable where all of the newest files are gone at once: an empty folder is left of a disk that is not mounted,
+    and it can be written.
+    """
+    for _ in range(2):  # a purge may have come in between
+        if await holds_some(server, await newest_in(server, storage_id)):
+            return
+    raise Unavailable("The storage has none of the library's newest files: is its disk mounted?")
+
+
+async def newest_in(server: Server, storage_id: Id) -> list[Media]:
+    ask = Load(ask=Ask(relation="library.media"), first=LOOKED_FOR, keys=(server.principal.library_id,))
+    async with server.parts.database.reading(server.principal) as reader:
+        return [one.entity for one in await reader.find(ask) if one.entity.storage_id == storage_id]
+
+
+async def holds_some(server: Server, newest: list[Media]) -> bool:
+    """Whether the file of one of these is there, or none of them has any."""
+    is_empty = True
+    for media in newest:
+        if place := await original(server.parts, server.principal, media):
+            is_empty = False
+            with suppress(FileNotFoundError):
+                await place.storage.size(place.key)
+                return True
+    return is_empty

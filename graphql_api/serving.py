@@ -1,11 +1,14 @@
 """Listening: tells where, and serves until told to stop."""
 
+import logging
 import os
 import socket
 
 import uvicorn
 from rich.console import Console
 
+from graphql_api.bootstrap import is_sqlite, wal_reset_warning
+from graphql_api.floors import must_be_safe
 from graphql_api.settings import MEMORY, Settings
 
 out = Console()
@@ -15,7 +18,10 @@ def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> Non
     """Serves until it is told to stop; requests under way are answered first."""
     if workers > 1 and settings.database_url == MEMORY:
         raise SystemExit("A library in memory has one worker: others would not see it.")
+    must_be_safe()
     must_be_free(settings)
+    if is_sqlite(settings) and (warning := wal_reset_warning()):
+        logging.getLogger("mediagraph").warning(warning)
     os.environ |= {"MEDIAGRAPH_HOST": settings.host, "MEDIAGRAPH_PORT": str(settings.port)}
     started(settings)
     uvicorn.run(

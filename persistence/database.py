@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import URL, Connection, event, func, insert, make_url, select
+from sqlalchemy import URL, Connection, String, column, event, func, insert, make_url, select, table
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -37,6 +37,7 @@ FIRST_START = 1
 """The advisory lock of PostgreSQL under which a library is made: of several first starts one makes it."""
 BUSY_MS = 10_000
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}", "cache_size = -32768")
+AT = select(column("version_num", String)).select_from(table("alembic_version"))
 LIBRARY = Kept(library_table, (Library,))
 __all__ = ["SqlDatabase", "SqlWork", "engine_of", "features"]
 
@@ -114,6 +115,22 @@ class SqlDatabase:
                     await connection.execute(select(library_table.c.id).limit(1))
                 except ProgrammingError as error:  # as PostgreSQL tells a missing table
                     raise Unavailable("The database has not been migrated.") from error
+
+    async def revision(self) -> str | None:
+        """The migration the database is at, by a plain read; raises Unavailable as `probe` does."""
+        with told():
+            async with self.reader.connect() as connection:
+                try:
+                    return (await connection.execute(AT)).scalar()
+                except ProgrammingError as error:
+                    raise Unavailable("The database has not been migrated.") from error
+
+    async def newest_row(self) -> datetime | None:
+        """When the media that came last came, in any library."""
+        with told():
+            async with self.reader.connect() as connection:
+                newest = func.max(media_table.c.created_at, type_=media_table.c.created_at.type)
+                return (await connection.execute(select(newest))).scalar()
 
     async def glance(self) -> dict[str, list[tuple[object, ...]]]:
         """What is in the database, for whoever operates it: over all libraries."""

@@ -1,10 +1,12 @@
 """Acceptance: faults of older systems that are owed first, each seen failing once when its rule is broken."""
 
 import sqlite3
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from PIL import Image
 
@@ -12,12 +14,13 @@ import domain
 from domain.importing import Summary, candidates, import_files
 from graphql_api.cli import app
 from graphql_api.core import core_of
+from graphql_api.health import FRESH
 from graphql_api.schema import schema
 from persistence.database import SqlDatabase
 from tests import media
 from tests.conftest import Site, client_of
 from tests.graphql_api.asking import bulk, collection, filled, key_in, on_disk, tag
-from tests.graphql_api.served import serving
+from tests.graphql_api.served import run, serving
 from tests.test_budgets import FIFTY
 
 NODE = "query($id: ID!) { mediaItem(id: $id) { __typename id kind status url thumbnail { url width height } title } }"
@@ -130,7 +133,7 @@ def test_13_no_field_and_no_command_is_a_placeholder() -> None:
             assert kind.name.startswith("__") or field.description, f"{kind.name}.{name}"
             assert "not implemented" not in (field.description or "").lower()
     commands = [name for name in app if not name.startswith("-")]
-    assert set(commands) == {"serve", "demo", "migrate", "import", "process", "inspect", "export-schema"}
+    assert set(commands) == {"serve", "demo", "migrate", "import", "process", "inspect", "export-schema", "doctor"}
 
 
 @pytest.mark.parametrize("name", ["../../../../tmp/evil", "/tmp/evil", "..\\..\\evil", "blobs/x", "a/../../b", "."])
@@ -242,3 +245,27 @@ async def test_31_fifty_media_with_tags_and_collections_are_one_request_and_a_co
         assert all(len(one["tags"]["nodes"]) == 4 for one in nodes)
         taken.append(len(seen))
     assert taken == [4, 4]
+
+
+def test_32_readiness_probes_the_real_storage_and_answers_503_when_it_is_not_there(tmp_path: Path) -> None:
+    files = tmp_path / "data" / "files"
+    (tmp_path / "a.txt").write_bytes(b"words")
+    assert run(tmp_path / "data", "import", str(tmp_path / "a.txt")).returncode == 0
+    with serving(tmp_path / "data") as (_, client):
+        assert ready(client, 200)["storage"] == "HEALTHY"
+        away = files.rename(files.with_name("away"))
+        assert ready(client, 503)["storage"] == "UNHEALTHY"
+        files.mkdir()  # what is left where a disk is not mounted
+        assert ready(client, 503)["storage"] == "UNHEALTHY"
+        assert client.get("/health/live").status_code == 200
+        files.rmdir()
+        away.rename(files)
+        assert ready(client, 200)["storage"] == "HEALTHY"
+
+
+def ready(client: httpx2.Client, status: int) -> dict[str, str]:
+    """How each part is, once what was found a moment ago is told no more."""
+    time.sleep(FRESH)
+    answer = client.get("/health/ready")
+    assert answer.status_code == status, answer.text
+    return {one["name"]: one["status"] for one in answer.json()["checks"]}

@@ -11,15 +11,22 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from domain.errors import FailureCode, ProcessingFailed
+from domain.errors import FailureCode, ProcessingFailed, Unavailable
+from domain.media import MediaKind
 from domain.processing import PROCESSORS, Extraction, Processor, Subject
-from domain.processors import BUILT_IN, wire
+from domain.processors import BUILT_IN, confinement, wire
 
 PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TZ")
 """The only variables a template sees: secrets of the server have no business in a decoder."""
 START_SECONDS = 60
 GRACE_SECONDS = 5
 GIBIBYTE = 1 << 30
+PROBE = Processor(
+    key="sandbox.probe", kinds=(), mime_types=(), operations=(), version="1", reads_bytes=False, requires=(),
+    strategy=confinement.nothing,
+)  # fmt: skip
+"""Not registered: it works on no media."""
+NOTHING = Subject(kind=MediaKind.OTHER, mime_type="", filename="", size=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +61,7 @@ def preload(made: Processor) -> Preload:
     """All that is registered now, and the processor that is to run."""
     known = [*PROCESSORS, made]
     return Preload(
-        modules=frozenset(BUILT_IN) | {one.strategy.__module__ for one in known},
+        modules=frozenset((*BUILT_IN, confinement.__name__)) | {one.strategy.__module__ for one in known},
         requires=frozenset(name for one in known for name in one.requires),
     )
 
@@ -129,6 +136,19 @@ class ForkingSandbox:
         async with self.turns:
             reply = await self.asked(preload(made), frame, None if file is None else file.fileno())
         return self.judged(reply)
+
+    async def probe(self) -> None:
+        """Forks a child that reads nothing, unless every place is taken by a run: runs end by themselves.
+
+        Raises:
+            Unavailable: it did not come back.
+        """
+        if self.turns.locked() and not self.closed:
+            return
+        try:
+            await self.run(PROBE, NOTHING, None)
+        except ProcessingFailed as error:
+            raise Unavailable("Files cannot be processed: the sandbox does not work.") from error
 
     async def close(self) -> None:
         """Ends every process; runs under way fail as crashed, later ones as well."""

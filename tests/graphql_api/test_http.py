@@ -221,20 +221,26 @@ async def test_the_pages_beside_the_graph_answer(site: Site) -> None:
     assert "mediagraph" in (await site.client.get("/")).text
     assert (await site.client.get("/schema.graphql")).text == Path(served.HERE / "schema.graphql").read_text("utf-8")
     assert (await site.client.get("/health/live")).json()["status"] == "HEALTHY"
+    await site.server.parts.sandbox.probe()
     ready = await site.client.get("/health/ready")
     assert (ready.status_code, ready.json()["status"], [one["name"] for one in ready.json()["checks"]]) == (
         200,
         "HEALTHY",
-        ["database", "storage"],
+        ["database", "storage", "sandbox"],
     )
     assert (await site.client.get("/nope")).status_code == 404
 
 
 async def test_without_its_folder_the_server_is_alive_and_not_ready(site: Site) -> None:
     site.server.settings.files.rename(site.server.settings.files.with_name("elsewhere"))
+    await site.server.parts.sandbox.probe()
     ready = await site.client.get("/health/ready")
     assert (ready.status_code, ready.json()["status"]) == (503, "UNHEALTHY")
-    assert {one["name"]: one["status"] for one in ready.json()["checks"]} == {"database": "HEALTHY", "storage": "UNHEALTHY"}
+    assert {one["name"]: one["status"] for one in ready.json()["checks"]} == {
+        "database": "HEALTHY",
+        "storage": "UNHEALTHY",
+        "sandbox": "HEALTHY",
+    }
     assert str(site.server.settings.data_dir) not in ready.text
     assert (await site.client.get("/health/live")).status_code == 200
     assert (await site.upload(media.png()))["userErrors"][0]["code"] == "UNAVAILABLE"
