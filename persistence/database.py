@@ -34,7 +34,7 @@ from persistence.tag import SqlTagRepository
 
 READERS = 8
 FIRST_START = 1
-"""The advisory lock of PostgreSQL under which a library is made: of several first starts one makes it."""
+"""The advisory lock of PostgreSQL under which tables and libraries are made: of several first starts one makes them."""
 BUSY_MS = 10_000
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}", "cache_size = -32768")
 LIBRARY = Kept(library_table, (Library,))
