@@ -15,7 +15,7 @@ from domain.processors.sandbox import ForkingSandbox
 from domain.storage import Storage
 from graphql_api.execution.executor import Executor, count_statement
 from graphql_api.fields import Site
-from graphql_api.schema import make_schema
+from graphql_api.schema import schema, schema_text
 from graphql_api.settings import MEMORY, Settings
 from persistence import migrate
 from persistence.database import SqlDatabase
@@ -63,8 +63,7 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
             )  # fmt: skip
             principal = Principal(library=await database.library())
             await default_storage(parts, principal, settings)
-            schema = make_schema()
-            yield Server(settings, parts, database, Executor(schema), principal, Site(settings.site), f"{schema.as_str()}\n")
+            yield Server(settings, parts, database, Executor(schema), principal, Site(settings.site), schema_text())
         finally:
             await own.close()
             await database.close()
@@ -145,7 +144,7 @@ async def glance(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     finally:
         await database.close()
     where: list[tuple[object, ...]] = [
-        ("database", settings.database),
+        ("database", database.url.render_as_string()),  # without its password
         ("revision", revision or "none"),
         ("newest", migrate.newest()),
     ]
