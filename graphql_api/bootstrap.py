@@ -21,7 +21,7 @@ from graphql_api.admission import Admission
 from graphql_api.execution.executor import Executor, count_statement
 from graphql_api.fields import Site
 from graphql_api.floors import must_be_safe
-from graphql_api.schema import make_schema
+from graphql_api.schema import schema, schema_text
 from graphql_api.settings import MEMORY, Settings
 from persistence import migrate, soundness
 from persistence.database import SqlDatabase
@@ -72,10 +72,9 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
             )  # fmt: skip
             principal = Principal(library=await database.library())
             await default_storage(parts, principal, settings)
-            schema = make_schema()
             executor = Executor(schema, settings.budget)
             admission = Admission(slots=settings.upload_slots, wait=settings.upload_wait, rate=settings.upload_rate)
-            yield Server(settings, parts, database, executor, admission, principal, Site(settings.site), f"{schema.as_str()}\n")
+            yield Server(settings, parts, database, executor, admission, principal, Site(settings.site), schema_text())
         finally:
             await own.close()
             await database.close()
@@ -218,7 +217,7 @@ async def glance(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     async with looked_at(settings) as database:
         found = await database.glance() if revision else {}
     where: list[tuple[object, ...]] = [
-        ("database", settings.database),
+        ("database", database.url.render_as_string()),  # without its password
         ("revision", revision or "none"),
         ("newest", migrate.newest()),
     ]

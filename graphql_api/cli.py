@@ -14,13 +14,14 @@ from rich.table import Table
 
 from domain.errors import Fault
 from domain.extraction import process as process_media
+from domain.ids import NOBODY
 from domain.importing import Candidate, Result, Summary, candidates, import_files
 from domain.media import MediaStatus
 from domain.text import CONTROL
 from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened
 from graphql_api.demo.telling import demo_is_made, make_demo
 from graphql_api.floors import Outdated
-from graphql_api.schema import make_schema
+from graphql_api.schema import schema_text
 from graphql_api.serving import listen
 from graphql_api.settings import MEMORY, PREFIX, BadSettings, Settings
 
@@ -180,7 +181,7 @@ async def processed(statuses: list[MediaStatus]) -> tuple[int, int]:
     count = still = 0
     async with opened(kept()) as server:
         with bar() as progress:
-            task, after = progress.add_task("Processing", total=None), b""
+            task, after = progress.add_task("Processing", total=None), NOBODY
             while media := await pending(server, statuses, after):
                 for one in media:
                     still += await process_media(server.parts, server.principal, one) is MediaStatus.FAILED
@@ -212,7 +213,7 @@ def export_schema(path: Path | None = None, /) -> None:
     Args:
         path: the file to write.
     """
-    text = f"{make_schema().as_str()}\n"
+    text = schema_text()
     if path is None:
         sys.stdout.write(text)
     else:

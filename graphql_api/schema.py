@@ -1,5 +1,6 @@
 """The schema: a library is the root, its lists are the root fields."""
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -43,3 +44,9 @@ def make_schema() -> strawberry.Schema:
 
 
 schema = make_schema()
+
+
+@cache
+def schema_text() -> str:
+    """The schema as clients download it."""
+    return f"{schema.as_str()}\n"

@@ -1,6 +1,7 @@
 """The database: one IMMEDIATE writer, read-only readers, each bound to a principal."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -34,10 +35,11 @@ from persistence.tag import SqlTagRepository
 
 READERS = 8
 FIRST_START = 1
-"""The advisory lock of PostgreSQL under which a library is made: of several first starts one makes it."""
+"""The advisory lock of PostgreSQL under which tables and libraries are made: of several first starts one makes them."""
 BUSY_MS = 10_000
-PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}", "cache_size = -32768")
 AT = select(column("version_num", String)).select_from(table("alembic_version"))
+PRAGMAS = ("synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}", "cache_size = -32768")
+TRIES = 100
 LIBRARY = Kept(library_table, (Library,))
 __all__ = ["SqlDatabase", "SqlWork", "engine_of", "features"]
 
@@ -189,8 +191,28 @@ def set_up_for_writing(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
+    write_ahead(connection, cursor)
     cursor.close()
     connection.create_function("fold", 1, folded, deterministic=True)
+
+
+def write_ahead(connection: Any, cursor: Any) -> None:
+    """Turns on the write-ahead log. Several that open a new file at once are in each other's way there, and SQLite does
+    not wait for this lock, whatever its timeout: so it is tried again, for a second.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            connection.run_async(pause)
+        else:
+            return
+
+
+async def pause(_driver: object) -> None:
+    await asyncio.sleep(1 / TRIES)
 
 
 def set_up_for_reading(connection: Any, record: object) -> None:

@@ -15,10 +15,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.engine import make_url
 
-from persistence.database import engine_of
+from persistence.database import FIRST_START, engine_of
 from persistence.failures import told
 from persistence.tables import schema
 from persistence.types import JsonList, Word
@@ -46,14 +46,14 @@ async def current(url: str) -> str | None:
 
 async def upgrade(url: str, revision: str = "head") -> None:
     def run(connection: Connection) -> None:
-        command.upgrade(with_attribute(connection), revision)
+        command.upgrade(with_attribute(alone(connection)), revision)
 
     await with_connection(url, run)
 
 
 async def downgrade(url: str, revision: str) -> None:
     def run(connection: Connection) -> None:
-        command.downgrade(with_attribute(connection), revision)
+        command.downgrade(with_attribute(alone(connection)), revision)
 
     await with_connection(url, run)
 
@@ -76,6 +76,13 @@ def with_attribute(connection: Connection) -> Config:
 
 def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def alone(connection: Connection) -> Connection:
+    """The connection, when no other migrates: SQLite's has begun IMMEDIATE, PostgreSQL's waits for a lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(FIRST_START)))
+    return connection
 
 
 def without_foreign_keys(connection: Any, _record: object) -> None:

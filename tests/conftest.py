@@ -18,10 +18,13 @@ from graphql_api.app import create_app
 from graphql_api.bootstrap import Server, opened
 from graphql_api.settings import Settings
 from persistence import migrate
+from tests.postgres import KINDS, OnePostgres
 
 for name in [name for name in os.environ if name.startswith("MEDIAGRAPH_") and not name.startswith("MEDIAGRAPH_TEST_")]:
     del os.environ[name]  # tests have settings of their own, and so have the commands they run
 HEADERS = {"graphql-require-preflight": "1"}
+TURN = ("BEGIN", "SELECT pg_advisory_xact_lock")
+"""How a writer waits for its turn, on SQLite and on PostgreSQL."""
 UPLOAD = """mutation($file: Upload!, $attributes: MediaAttributesInput) {
   uploadMedia(input: {file: $file, attributes: $attributes}) {
     media {
@@ -71,11 +74,11 @@ class Site:
 
     @contextmanager
     def counted(self) -> Generator[list[str]]:
-        """The SQL statements sent within, without BEGIN."""
+        """The SQL statements sent within, without what begins a transaction that writes."""
         start = len(self.statements)
         seen: list[str] = []
         yield seen
-        seen += [sql for sql in self.statements[start:] if not sql.startswith("BEGIN")]
+        seen += [sql for sql in self.statements[start:] if not sql.startswith(TURN)]
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -94,13 +97,23 @@ async def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def settings(tmp_path: Path, empty_database: Path) -> Settings:
-    """A data directory of its own for each test."""
+@pytest_asyncio.fixture(scope="session")
+async def one_postgres() -> AsyncIterator[OnePostgres]:
+    """One for each worker; it is made for the first test that asks for it."""
+    made = OnePostgres()
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(params=KINDS)
+async def settings(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path, one_postgres: OnePostgres) -> Settings:
+    """A data directory and an empty library of its own for each test, which runs on both databases."""
     folder = tmp_path / "data"
     folder.mkdir()
-    shutil.copy(empty_database, folder / "mediagraph.db")
-    return Settings(data_dir=folder, public_url="http://site", upload_rate="")
+    if request.param == "sqlite":
+        shutil.copy(empty_database, folder / "mediagraph.db")
+        return Settings(data_dir=folder, public_url="http://site", upload_rate="")
+    return Settings(data_dir=folder, public_url="http://site", upload_rate="", database_url=await one_postgres.emptied())
 
 
 @pytest_asyncio.fixture

@@ -1,4 +1,4 @@
-"""What a test needs of the machine: without it the test is skipped, saying so; CI has everything, or fails."""
+"""What a test needs of the machine it runs on."""
 
 import os
 
@@ -6,9 +6,10 @@ import pytest
 
 
 def needs(what: str, there: bool) -> None:
-    """Ends the test where something is missing: skipped on a machine of somebody's own, failed in CI (`CI` is set)."""
+    """Skips the test unless `what` it needs is there, and says so. CI brings everything along: there the test fails."""
     if there:
         return
+    reason = f"This test needs {what}."
     if os.environ.get("CI"):
-        pytest.fail(f"CI has no {what}, and this test needs it.")
-    pytest.skip(f"This test needs {what}.")
+        pytest.fail(reason)
+    pytest.skip(reason)

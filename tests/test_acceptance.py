@@ -1,6 +1,5 @@
 """Acceptance: faults of older systems that are owed first, each seen failing once when its rule is broken."""
 
-import sqlite3
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -48,9 +47,9 @@ async def test_02_an_unknown_kind_and_a_null_where_none_may_be_are_refused_with_
         errors = (await site.answer(register, i=given))["errors"]
         assert {one["extensions"]["code"] for one in errors} == {"BAD_USER_INPUT"}
     (key,) = await filled(site, 1)
-    with sqlite3.connect(site.server.settings.data_dir / "mediagraph.db") as connection:
-        connection.execute("UPDATE media SET kind = 'HOLOGRAM'")
-        connection.execute("UPDATE media_metadata SET kind = 'HOLOGRAM'")
+    async with site.server.database.transaction() as connection:
+        await connection.exec_driver_sql("UPDATE media SET kind = 'HOLOGRAM'")
+        await connection.exec_driver_sql("UPDATE media_metadata SET kind = 'HOLOGRAM'")
     found = await site.ask("{ media { nodes { __typename id metadata { __typename } } } }")
     assert found["media"]["nodes"] == [{"__typename": "OtherMedia", "id": key, "metadata": {"__typename": "OtherMetadata"}}]
 

@@ -1,15 +1,8 @@
-"""Rows to test on, made through the repositories, and PostgreSQL databases that last one test run."""
+"""Rows to test on, made through the repositories."""
 
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import asyncpg
-import pytest
-from sqlalchemy.engine import make_url
 
 from domain import (
     Blob,
@@ -32,28 +25,8 @@ from domain.media_types import MEDIA_TYPES
 from domain.text import slug
 from persistence.database import SqlWork
 
-POSTGRES = os.environ.get("MEDIAGRAPH_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 LINK = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=EPOCH)
-
-
-@asynccontextmanager
-async def postgres_database() -> AsyncIterator[str]:
-    """The URL of a new, empty database; without a server the test is skipped, or fails where CI promised one."""
-    try:
-        server = await asyncpg.connect(POSTGRES, timeout=5)
-    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        reason = f"PostgreSQL cannot be reached at {POSTGRES}: {error}"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    name = f"mediagraph_test_{new_id().hex()}"
-    try:
-        await server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        try:
-            yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-        finally:
-            await server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await server.close()
 
 
 def media_of(number: int = 0, kind: MediaKind = MediaKind.IMAGE, **values: Any) -> Media:

@@ -9,9 +9,7 @@ import pytest_asyncio
 from domain import Principal, new_id
 from persistence import migrate
 from persistence.database import SqlDatabase
-from tests.persistence.builders import postgres_database
-
-KINDS = ("sqlite", "postgresql")
+from tests.postgres import KINDS, postgres_database
 
 
 async def opened(url: str) -> AsyncIterator[SqlDatabase]:

@@ -1,5 +1,6 @@
 """Migrations go up and down on both databases and end at the tables the code has; a backup of a live database is whole."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +28,12 @@ async def test_an_empty_database_becomes_what_the_code_expects(fresh_url: str) -
     assert await migrate.differences(fresh_url) == []
     assert await tables_of(fresh_url) == {*schema.tables, "alembic_version"}
     await migrate.upgrade(fresh_url)  # once more changes nothing
+    assert await migrate.differences(fresh_url) == []
+
+
+async def test_of_several_that_migrate_at_once_each_finds_it_done(fresh_url: str) -> None:
+    await asyncio.wait_for(asyncio.gather(*(migrate.upgrade(fresh_url) for _ in range(4))), 30)
+    assert await migrate.current(fresh_url) == migrate.newest()
     assert await migrate.differences(fresh_url) == []
 
 
