@@ -18,7 +18,9 @@ async def live(_: Request) -> Response:
 
 
 async def ready(http: Request) -> Response:
-    """Database and storage answer; 503 while one does not."""
+    """Database and storage answer; 503 while one does not, and when the server is about to stop."""
+    if (serving := getattr(http.state, "serving", None)) and serving.draining:
+        return JSONResponse({"status": "DRAINING", "version": version("mediagraph"), "checks": []}, 503)
     server: Server = http.app.state.server
     checks = [await check("database", server.database.probe()), await check("storage", storage(server))]
     healthy = all(found["status"] == "HEALTHY" for found in checks)

@@ -3,9 +3,9 @@
 import os
 import socket
 
-import uvicorn
 from rich.console import Console
 
+from graphql_api import draining
 from graphql_api.settings import MEMORY, Settings
 
 out = Console()
@@ -18,12 +18,7 @@ def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> Non
     must_be_free(settings)
     os.environ |= {"MEDIAGRAPH_HOST": settings.host, "MEDIAGRAPH_PORT": str(settings.port)}
     started(settings)
-    uvicorn.run(
-        "graphql_api.app:from_environment", factory=True, host=settings.host, port=settings.port, reload=reload,
-        workers=workers, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=30,
-        timeout_keep_alive=15,
-        proxy_headers=False,
-    )  # fmt: skip
+    draining.run(draining.Config(settings, reload=reload, workers=workers))
 
 
 def must_be_free(settings: Settings) -> None:
