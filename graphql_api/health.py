@@ -102,7 +102,9 @@ async def live(_: Request) -> Response:
 
 
 async def ready(http: Request) -> Response:
-    """Database, storage and sandbox answer; 503 while one does not."""
+    """Database, storage and sandbox answer; 503 while one does not, and when the server is about to stop."""
+    if (serving := getattr(http.state, "serving", None)) and serving.draining:
+        return JSONResponse({"status": "DRAINING", "version": version("mediagraph"), "checks": []}, 503)
     server: Server = http.app.state.server
     checks = await asyncio.gather(*(probe.check() for probe in probes(http.app.state)))
     status = worst(checks)

@@ -4,9 +4,9 @@ import logging
 import os
 import socket
 
-import uvicorn
 from rich.console import Console
 
+from graphql_api import draining
 from graphql_api.bootstrap import is_sqlite, wal_reset_warning
 from graphql_api.floors import must_be_safe
 from graphql_api.settings import MEMORY, Settings
@@ -24,12 +24,7 @@ def listen(settings: Settings, *, reload: bool = False, workers: int = 1) -> Non
         logging.getLogger("mediagraph").warning(warning)
     os.environ |= {"MEDIAGRAPH_HOST": settings.host, "MEDIAGRAPH_PORT": str(settings.port)}
     started(settings)
-    uvicorn.run(
-        "graphql_api.app:from_environment", factory=True, host=settings.host, port=settings.port, reload=reload,
-        workers=workers, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=30,
-        timeout_keep_alive=15,
-        proxy_headers=False,
-    )  # fmt: skip
+    draining.run(draining.Config(settings, reload=reload, workers=workers))
 
 
 def must_be_free(settings: Settings) -> None:

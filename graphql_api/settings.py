@@ -57,6 +57,16 @@ class Settings(BaseSettings):
     max_cost: int = Field(50_000, ge=1, description="Fields of an answer, at most, weighed by `@cost`.")
     max_page: int = Field(LARGEST_PAGE, ge=1, le=LARGEST_PAGE, description="Entries of a page.")
     max_response: int = Field(10 * 1024 * 1024, ge=1, description="Bytes of an answer.")
+    header_timeout: float = Field(10, gt=0, description="Seconds a request's headers may take, from the first byte to the last.")
+    body_timeout: float = Field(30, gt=0, description="Seconds a body is waited for; what comes earns more, see `least_rate`.")
+    answer_timeout: float = Field(30, gt=0, description="Seconds an answer waits for its reader; what goes earns more.")
+    idle_timeout: float = Field(15, gt=0, description="Seconds a connection is kept between two requests.")
+    least_rate: int = Field(
+        16 * 1024, ge=1, description="Bytes that earn a body or an answer another second, never more than those at first."
+    )
+    header_limit: int = Field(64 * 1024, ge=1024, description="The largest line and headers of a request.")
+    connections: int = Field(2000, ge=1, description="Connections of one process; more are told to come again.")
+    drain_seconds: float = Field(1, ge=0, description="Seconds a server that was told to stop still takes requests.")
     processors: int = Field(min(4, os.cpu_count() or 1), ge=1, description="Files that are decoded side by side.")
     log_format: Literal["text", "json"] = Field("text", description="One line a request, for people or for machines.")
 

@@ -25,8 +25,8 @@ from persistence.tables import schema as tables
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("domain", "persistence", "graphql_api")
 TOP_LEVEL = {
-    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile", "NOTICE", "README.md", "docs",
-    "domain", "graphql_api", "persistence", "pyproject.toml", "requirements.lock", "schema.graphql", "tests",
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile", "NOTICE", "README.md", "benchmarks",
+    "docs", "domain", "graphql_api", "persistence", "pyproject.toml", "requirements.lock", "schema.graphql", "tests",
 }  # fmt: skip
 HARD_LIMIT = 400
 FORBIDDEN_NAMES = re.compile(r"(Service|Manager|Helper|Utils?|Abstract|Mixin)$|^Base")

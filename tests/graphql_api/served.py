@@ -44,27 +44,31 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, **more: str) -> Iterator[tuple["subprocess.Popen[str]", httpx2.Client]]:
-    """A server over real HTTP, and a client of it; it is stopped whatever happens."""
+def serving(folder: Path, *words: str, **more: str) -> Iterator[tuple["subprocess.Popen[str]", httpx2.Client]]:
+    """A server over real HTTP, and a client of it; it is stopped whatever happens. It tells what it does in `server.log`
+    beside the folder: a pipe that nobody reads would stop it.
+    """
     port = free_port()
-    process = subprocess.Popen(
-        command("serve", "--port", str(port)), env=environment(folder, **more), cwd=folder.parent, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+    log = folder.parent / "server.log"
+    with log.open("w", encoding="utf-8") as told:
+        process = subprocess.Popen(
+            command("serve", "--port", str(port), *words), env=environment(folder, **more), cwd=folder.parent, stdout=told,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
     try:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            await_answer(process, client)
+            await_answer(process, client, log)
             yield process, client
     finally:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.wait()
 
 
-def await_answer(process: "subprocess.Popen[str]", client: httpx2.Client) -> None:
+def await_answer(process: "subprocess.Popen[str]", client: httpx2.Client, log: Path) -> None:
     for _ in range(200):
         if process.poll() is not None:
-            raise AssertionError(process.communicate()[0])
+            raise AssertionError(log.read_text("utf-8"))
         try:
             if client.get("/health/live").status_code == 200:
                 return
