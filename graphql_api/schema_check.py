@@ -106,11 +106,11 @@ def loose(kind: Composite) -> Iterator[str]:
     )
 
 
-def anonymous(schema: GraphQLSchema, kind: Composite) -> Iterator[str]:
+def anonymous(schema: GraphQLSchema, owner: Composite) -> Iterator[str]:
     """An `id` on what is no node: stores of clients keep things by their ids, and would mix it up with the node of that id."""
     node = schema.get_type("Node")
-    if "id" in kind.fields and kind is not node and node not in kind.interfaces:
-        yield f"{kind.name}.id is no node's"
+    if "id" in owner.fields and owner is not node and node not in owner.interfaces:
+        yield f"{owner.name}.id is no node's"
 
 
 def irregular(schema: GraphQLSchema) -> Iterator[str]:
