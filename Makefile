@@ -16,7 +16,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo graphiql screenshot serve test check format lint types contracts schema migrations fix migration lock clean
+.PHONY: help demo graphiql screenshot serve test check format lint types contracts schema clients migrations fix migration lock clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -59,8 +59,12 @@ types: $(READY)
 contracts: $(READY)
 	@$(BIN)/lint-imports --no-cache
 
-schema: $(READY) ## Check that schema.graphql is what the code exports.
+schema: $(READY) ## Check that schema.graphql is what the code exports, its form, and what it breaks.
 	@$(BIN)/mediagraph export-schema | diff -u schema.graphql - || { echo "Run: mediagraph export-schema schema.graphql"; exit 1; }
+	@$(BIN)/python -m graphql_api.schema_check
+
+clients: $(READY) ## Run the recipes of docs/clients.md (needs npm; packages are kept in ~/.cache/mediagraph-clients).
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/clients
 
 migrations: $(READY) ## Check that the migrations make the tables the code has.
 	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/persistence/test_migrations.py

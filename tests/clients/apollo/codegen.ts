@@ -1,0 +1,20 @@
+import type { CodegenConfig } from "@graphql-codegen/cli";
+
+const config: CodegenConfig = {
+  schema: "schema.graphql",
+  documents: "media.graphql",
+  generates: {
+    "src/gql/": {
+      preset: "client",
+      presetConfig: { fragmentMasking: false },
+      config: {
+        strictScalars: true,
+        scalars: { BigInt: "number", DateTime: "string", JSON: "unknown", URL: "string", Upload: "Blob" },
+        useTypeImports: true,
+        emitLegacyCommonJSImports: false,
+      },
+    },
+    "src/gql/possible-types.ts": { plugins: ["fragment-matcher"] },
+  },
+};
+export default config;
