@@ -11,7 +11,8 @@ from uvicorn._types import ASGI3Application  # what the overridden method takes
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from graphql_api.http import Refused, refused, request_id
+from graphql_api.http import request_id
+from graphql_api.refusal import Refused, refused
 from graphql_api.waiting import SPARE, Patience, Serving
 
 TICK = 0.5
@@ -177,13 +178,14 @@ class Peer(HttpToolsProtocol):
             self.abort()  # in the midst of an answer there is no place for another
             return
         self.serving.waiting.pop(self, None)
-        self.write(refused(refusal))
+        found = request_id()
+        self.write(refused(refusal, found), found)
         self.lingering = self.patience(LINGER)
         self.transport.write_eof()
         self.flow.resume_reading()
 
-    def write(self, response: Response) -> None:
-        headers = [*self.serving.default_headers, *response.raw_headers, (b"x-request-id", request_id().encode())]
+    def write(self, response: Response, found: str) -> None:
+        headers = [*self.serving.default_headers, *response.raw_headers, (b"x-request-id", found.encode())]
         lines = [b": ".join(header) + b"\r\n" for header in headers]
         self.transport.write(b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n", bytes(response.body)]))
 
