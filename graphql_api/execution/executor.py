@@ -124,8 +124,8 @@ class Executor:
     async def result(self, request: Request, context: Context, rights: Rights) -> dict[str, Any]:
         """The response. Raises Invalid where nothing is run."""
         try:
-            operation = self.operation(request, rights)
             check_variables(request.variables, self.budget)
+            operation = self.operation(request, rights)
             cost = operation.measure.check(request.variables, self.budget)
         except OverBudget as over:
             raise Invalid([over.formatted]) from over
