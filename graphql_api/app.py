@@ -1,5 +1,6 @@
 """The ASGI application: its routes, and what lies around every request."""
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -130,6 +131,7 @@ def from_environment() -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with opened(settings) as server:
+            gc.freeze()  # what stays for good is not looked at again by every full collection
             app.mount("/", create_app(server))
             yield
 

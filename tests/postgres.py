@@ -20,6 +20,7 @@ PREFIX = "mediagraph_test_"
 LONGEST_RUN = 24 * 60 * 60
 """Seconds after which a database of a test belongs to no run any more."""
 EMPTY = ";".join(f'DELETE FROM "{table.name}"' for table in reversed(schema.sorted_tables))  # noqa: S608 - our own names
+REVISION = "SELECT version_num FROM alembic_version"
 SHAPE = """SELECT string_agg(concat_ws(' ', c.relname, c.oid, a.attname, a.atttypid, a.attnotnull), ',' ORDER BY c.oid, a.attnum)
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace"""
 """Every column of every table and index; who has it twice alike has had no table changed in between."""
@@ -92,7 +93,7 @@ class OnePostgres:
     async def is_emptied(self, url: str) -> bool:
         """Empties the tables if they are what they were."""
         async with connected(url) as database:
-            if await database.fetchval(SHAPE) != self.shape:
+            if await database.fetchval(SHAPE) != self.shape or await database.fetchval(REVISION) != migrate.newest():
                 return False
             try:
                 await database.execute(f"SET lock_timeout = '2s'; {EMPTY}")

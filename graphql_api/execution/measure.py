@@ -96,11 +96,16 @@ def shown(price: int) -> str:
     return f"{price:,}" if price < COUNTLESS else "more than can be counted"
 
 
+class Circular(Exception):
+    """A fragment within itself. Validation finds such circles too, and takes its time."""
+
+
 def measure(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, budget: Budget) -> Measure:
     """What the operation comes to.
 
     Raises:
         OverBudget: it is deeper, or takes a field more often, than the budget has.
+        Circular: it never ends.
     """
     found = Pass(schema, document, operation, budget)
     try:
@@ -138,7 +143,7 @@ class Pass:
         self.schema, self.budget = schema, budget
         self.fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
         self.defaults = {one.variable.name.value: plain(one.default_value) for one in operation.variable_definitions or ()}
-        self.known: dict[str, Measured] = {}
+        self.known: dict[str, Measured | None] = {}  # None while it is read
         self.pages: set[tuple[str, int | Size]] = set()
         self.introspects = False
         self.most = ("depth", budget.depth)
@@ -178,12 +183,19 @@ class Pass:
         return self.selection(inline.selection_set, self.schema.get_type(on.name.value) if on else parent, at)
 
     def fragment(self, name: str, at: int) -> Measured:
-        """What a fragment comes to, read once; nothing where it is within itself, or unknown: validation tells."""
-        if name not in self.known:
-            self.known[name] = NONE
-            if found := self.fragments.get(name):
-                self.known[name] = self.selection(found.selection_set, self.schema.get_type(found.type_condition.name.value), at)
-        return self.known[name]
+        """What a fragment comes to, read once; nothing where it is unknown: validation tells.
+
+        Raises:
+            Circular: it is within itself.
+        """
+        found = self.known.get(name, NONE)
+        if found is None:
+            raise Circular(f"Cannot spread fragment '{name}' within itself.")
+        if name not in self.known and (fragment := self.fragments.get(name)):
+            self.known[name] = None
+            on = self.schema.get_type(fragment.type_condition.name.value)
+            found = self.known[name] = self.selection(fragment.selection_set, on, at)
+        return found
 
     def about_the_schema(self, node: FieldNode) -> Measured:
         """Introspection, which has budgets of its own."""

@@ -17,7 +17,11 @@ HERE = Path(__file__).resolve().parents[2]
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """What a shell would hand on, with a data directory of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MEDIAGRAPH_")}
-    return kept | {"MEDIAGRAPH_DATA_DIR": str(folder), "PYTHONPATH": str(HERE), "COLUMNS": "200"} | more
+    return (
+        kept
+        | {"MEDIAGRAPH_DATA_DIR": str(folder), "MEDIAGRAPH_UPLOAD_RATE": "", "PYTHONPATH": str(HERE), "COLUMNS": "200"}
+        | more
+    )
 
 
 def command(*words: str) -> list[str]:

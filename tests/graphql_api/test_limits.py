@@ -1,0 +1,179 @@
+"""Budgets: what asks for too much is refused, soon and in a line, and what asks for enough is not."""
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.processors.sandbox import ForkingSandbox
+from graphql_api.bootstrap import opened
+from graphql_api.execution.budget import Budget, OverBudget, scan
+from graphql_api.settings import Settings
+from tests import media
+from tests.conftest import Site, client_of
+from tests.graphql_api.asking import filled
+from tests.graphql_api.hostile import documents
+
+HOSTILE = list(documents())
+PATIENCE = 0.025
+"""Seconds of CPU that a refusal may take."""
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+"""What is refused before the database is reached has no need of both."""
+
+
+NESTED = "{ nodes { tags(first: 100) { nodes { media(first: 100) { nodes { id } } } } } } __typename }"
+
+
+def aliases(count: int) -> str:
+    return "{" + " ".join(f"a{n}: __typename" for n in range(count)) + "}"
+
+
+def in_fragments(count: int) -> str:
+    """The same, one in each fragment."""
+    fragments = (f"fragment F{n} on Query {{ a{n}: __typename }}" for n in range(count))
+    return "{" + " ".join(f"...F{n}" for n in range(count)) + "}" + "".join(fragments)
+
+
+async def refusal(site: Site, query: str, **variables: Any) -> dict[str, Any]:
+    """The extensions of the one error of a request that was not run."""
+    answer = await site.answer(query, **variables)
+    assert "data" not in answer
+    return answer["errors"][0]["extensions"]
+
+
+def test_there_are_eighty_hostile_documents() -> None:
+    assert len(HOSTILE) >= 80
+    assert len({name for name, _, _ in HOSTILE}) == len(HOSTILE)
+
+
+@pytest.mark.parametrize(("name", "query", "variables"), HOSTILE, ids=[name for name, _, _ in HOSTILE])
+@on_sqlite
+async def test_a_hostile_document_is_refused_soon_and_in_a_short_line(
+    site: Site, capfd: pytest.CaptureFixture[str], name: str, query: str, variables: dict[str, Any]
+) -> None:
+    taken: list[float] = []
+    for _ in range(4):
+        started = time.process_time()
+        response = await site.client.post("/graphql", json={"query": query, "variables": variables})
+        taken.append(time.process_time() - started)
+        assert response.status_code in (200, 413)
+        assert response.json().get("data") is None
+        assert len(response.content) < 4_096
+    out, err = capfd.readouterr()
+    assert min(taken) < PATIENCE
+    assert 0 < len((out + err).encode()) / len(taken) <= 2_048
+
+
+@pytest.mark.parametrize(("query", "variables", "budget"), [
+    ("query($n: Int) { media(first: $n) { nodes { id } } }", {"n": 101}, "page"),
+    ("query($n: Int = 101) { media(first: $n) { nodes { id } } }", {}, "page"),
+    ("{ media(first: 100) { nodes { tags(first: 100) { nodes { media(first: 100) { nodes { id } } } } } } }", {}, "cost"),
+    ("query($n: Int) { media(first: $n) { nodes { tags(first: $n) { nodes { media(first: $n) { nodes { id } } } } } } }",
+    {"n": 40}, "cost"),
+    ("query($i: [ID!]!) { nodes(ids: $i) { ... on Media { tags { nodes { media(first: 100) { nodes { id } } } } } } }",
+    {"i": ["x"] * 20}, "cost"),
+    ("{" + " a: __typename" * 31 + "}", {}, "aliases"), (aliases(31), {}, "aliases"), (in_fragments(31), {}, "aliases"),
+    ("{ __typename" + " @skip(if: true)" * 51 + "}", {}, "directives"), ("{" + " tag" * 2_000 + "}", {}, "tokens"),
+    ("{ __typename #" + "x" * 40_000 + "\n}", {}, "document"), ("{ __typename }", {"x": [[1] * 2_500, [1] * 2_500]}, "variables"),
+    ("{" + " media { nodes { tags { nodes {" * 4 + " id" + " } } } }" * 4 + "}", {}, "depth"),
+    ("{ __schema { types { " + "ofType { " * 19 + "name" + " }" * 19 + "} } }", {}, "introspection_depth"),
+    ("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }", {}, "introspection_cost"),
+])  # fmt: skip
+@on_sqlite
+async def test_each_budget_refuses_what_is_over_it_and_names_itself(
+    site: Site, query: str, variables: dict[str, Any], budget: str
+) -> None:
+    found = await refusal(site, query, **variables)
+    assert (found["code"], found["budget"]) == ("LIMIT_EXCEEDED", budget)
+    assert found["limit"] > 0
+    assert found.get("actual", found["limit"] + 1) > found["limit"]
+
+
+@pytest.mark.parametrize(("query", "variables"), [
+    ("query($n: Int) { media(first: $n) { nodes { id } } }", {"n": 100}),
+    ("{" + " a: __typename" * 30 + "}", {}),
+    (f"query($on: Boolean!) {{ media(first: 100) @include(if: $on) {NESTED}", {"on": False}),
+    (f"query($off: Boolean!) {{ media(first: 100) @skip(if: $off) {NESTED}", {"off": True}),
+    ("{ __typename # " + "@ { }" * 1_000 + "\n}", {}), ('{ tag(slug: "' + "{ a " * 1_000 + '") { id } }', {}),
+    ('{ tag(slug: """' + '{ a \\""" ' * 1_000 + '""") { id } }', {}),
+])  # fmt: skip
+@on_sqlite
+async def test_what_is_within_its_budget_is_answered(site: Site, query: str, variables: dict[str, Any]) -> None:
+    answer = await site.answer(query, **variables)
+    assert answer["data"]
+
+
+@on_sqlite
+async def test_the_cost_of_a_request_is_told_on_request(site: Site) -> None:
+    query = "query($n: Int) { media(first: $n) { totalCount nodes { title tags(first: 5) { nodes { name } } } } }"
+    for count, cost in ((10, 136), (20, 266), (0, 6)):
+        given = {"query": query, "variables": {"n": count}, "extensions": {"cost": True}}
+        told = (await site.client.post("/graphql", json=given)).json()["extensions"]
+        assert told == {"cost": {"estimated": cost, "limit": 50_000, "depth": 5}}
+    assert "extensions" not in await site.answer(query, n=10)
+
+
+@on_sqlite
+async def test_tools_read_the_whole_schema_within_the_budget(site: Site) -> None:
+    from graphql import get_introspection_query
+
+    assert len((await site.ask(get_introspection_query()))["__schema"]["types"]) > 50
+
+
+@on_sqlite
+async def test_a_remembered_document_is_priced_anew_for_other_variables(site: Site) -> None:
+    query = "query($n: Int) { media(first: $n) { nodes { tags(first: $n) { nodes { media(first: $n) { nodes { id } } } } } } }"
+    assert (await site.answer(query, n=1))["data"]
+    assert (await refusal(site, query, n=90))["budget"] == "cost"
+    assert (await site.answer(query, n=1))["data"]
+
+
+@on_sqlite
+async def test_a_query_that_takes_too_long_is_given_up(settings: Settings, sandbox: ForkingSandbox) -> None:
+    async with opened(settings.model_copy(update={"deadline": 0.05}), sandbox) as server, client_of(server) as client:
+        async with server.database.writing(server.principal):
+            make = {"query": 'mutation { createTag(input: {name: "x"}) { tag { id } } }'}
+            slow = asyncio.ensure_future(client.post("/graphql", json=make))  # a mutation has longer
+            await asyncio.sleep(0.2)
+            assert not slow.done()
+        assert (await slow).json()["data"]["createTag"]["tag"]
+        executor = server.executor
+        executor.budget = replace(executor.budget, seconds=1e-9)
+        answer = (await client.post("/graphql", json={"query": "{ media { totalCount } }"})).json()
+        assert (answer["data"], answer["errors"][0]["extensions"]["code"]) == (None, "TIMEOUT")
+
+
+@on_sqlite
+async def test_an_answer_of_too_many_bytes_is_not_sent(settings: Settings, sandbox: ForkingSandbox) -> None:
+    async with opened(settings.model_copy(update={"max_response": 2_000}), sandbox) as server, client_of(server) as client:
+        site = Site(server, client)
+        await filled(site, 20)
+        answer = await site.answer("{ media(first: 20) { nodes { id sha256 url filename } } }")
+        assert (answer["data"], answer["errors"][0]["extensions"]["budget"]) == (None, "response")
+        assert (await site.ask("{ media(first: 2) { nodes { id } } }"))["media"]["nodes"]
+
+
+@on_sqlite
+async def test_uploads_of_one_address_have_a_rate(settings: Settings, sandbox: ForkingSandbox) -> None:
+    async with opened(settings.model_copy(update={"upload_rate": "2/minute"}), sandbox) as server, client_of(server) as client:
+        site = Site(server, client)
+        for number in range(2):
+            await site.uploaded(media.binary(number))
+        with pytest.raises(AssertionError, match="RATE_LIMITED"):
+            await site.upload(media.binary(3))
+        assert (await site.ask("{ media { totalCount } }"))["media"]["totalCount"] == 2
+
+
+@pytest.mark.parametrize(("text", "tokens"), [
+    ("{ a }", 3), ("{a,b,,c}", 5), ('{a(b:"x y # {")}', 8), ('{a(b:"""x " \\""" y""")}', 8), ("{a(b:-1.5e+10)}", 8),
+    ("{...F}", 4), ("{a #b c d\n}", 4), ("query($a:Int!=1){b@c}", 15), ('{a(b:"\\"")}', 8), ("\ufeff{a}", 3),
+])  # fmt: skip
+def test_tokens_are_counted_as_the_lexer_counts_them(text: str, tokens: int) -> None:
+    from graphql import parse
+
+    assert parse(text).token_count == tokens
+    scan(text, Budget(tokens=tokens))
+    with pytest.raises(OverBudget):
+        scan(text, Budget(tokens=tokens - 1))
