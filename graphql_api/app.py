@@ -35,6 +35,8 @@ ROUTES: list[tuple[str, Handler, list[str]]] = [
     ("/health/ready", health.ready, ["GET"]),
 ]
 REQUEST_ID = "x-request-id"
+GARBAGE = 10_000
+"""Objects between two collections of the young."""
 CALLED_WITH = ["content-type", "authorization", "range", *http.PREFLIGHT]
 """What pages of other sites may send along, once their site is one of the settings' origins."""
 
@@ -131,7 +133,8 @@ def from_environment() -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with opened(settings) as server:
-            gc.freeze()  # what stays for good is not looked at again by every full collection
+            gc.freeze()  # what stays for good is not looked at again by every full collection,
+            gc.set_threshold(GARBAGE)  # and documents, which are thousands of objects, do not start one each
             app.mount("/", create_app(server))
             yield
 

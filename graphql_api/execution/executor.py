@@ -17,7 +17,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
 from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
-from graphql_api.execution.measure import Circular, Measure, measure, whole_schema
+from graphql_api.execution.measure import Impossible, Measure, measure, whole_schema
 from graphql_api.execution.telling import TOO_DEEP, coded, error, formatted
 
 REMEMBERED = 500
@@ -168,8 +168,8 @@ class Executor:
             raise Invalid([error(TRANSPORTS, "SUBSCRIPTION_UNSUPPORTED")])
         try:
             measured = measure(self.core, document, node, self.budget)
-        except Circular as circle:
-            raise Invalid([error(str(circle), "GRAPHQL_VALIDATION_FAILED")]) from circle
+        except Impossible as wrong:
+            raise Invalid([error(str(wrong), "GRAPHQL_VALIDATION_FAILED")]) from wrong
         measured.check(request.variables, self.budget)
         wrongs = validate(self.core, document, max_errors=MOST_ERRORS, hide_suggestions=not rights.may_introspect)
         if wrongs:

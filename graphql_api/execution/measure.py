@@ -37,6 +37,9 @@ ASSUMED = 10
 META: dict[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 ENTRIES = ("edges", "nodes")
 COUNTLESS = 10**15
+MOST_UNKNOWN = 50
+"""Fields that are not of the schema: validation is left to tell of so many."""
+LONGEST_TOLD = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,8 @@ def shown(price: int) -> str:
     return f"{price:,}" if price < COUNTLESS else "more than can be counted"
 
 
-class Circular(Exception):
-    """A fragment within itself. Validation finds such circles too, and takes its time."""
+class Impossible(Exception):
+    """What no schema has. Validation finds it too, and takes its time."""
 
 
 def measure(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, budget: Budget) -> Measure:
@@ -105,7 +108,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode, operation: OperationD
 
     Raises:
         OverBudget: it is deeper, or takes a field more often, than the budget has.
-        Circular: it never ends.
+        Impossible: it never ends, or has too many fields that are not of the schema.
     """
     found = Pass(schema, document, operation, budget)
     try:
@@ -146,6 +149,7 @@ class Pass:
         self.known: dict[str, Measured | None] = {}  # None while it is read
         self.pages: set[tuple[str, int | Size]] = set()
         self.introspects = False
+        self.unknown = 0
         self.most = ("depth", budget.depth)
         self.lists = {"types": len(schema.type_map), "fields": most_fields(schema)}
 
@@ -186,11 +190,11 @@ class Pass:
         """What a fragment comes to, read once; nothing where it is unknown: validation tells.
 
         Raises:
-            Circular: it is within itself.
+            Impossible: it is within itself.
         """
         found = self.known.get(name, NONE)
         if found is None:
-            raise Circular(f"Cannot spread fragment '{name}' within itself.")
+            raise Impossible(f"Cannot spread fragment '{name}' within itself.")
         if name not in self.known and (fragment := self.fragments.get(name)):
             self.known[name] = None
             on = self.schema.get_type(fragment.type_condition.name.value)
@@ -212,9 +216,16 @@ class Pass:
             raise too_deep(*self.most, None)
         name = node.name.value
         known: GraphQLField | None = META.get(name) or getattr(parent, "fields", {}).get(name)
+        if known is None and name != "__typename":
+            self.count_unknown(name)
         within = self.selection(node.selection_set, inner(known) if known else None, at + 1)
         own, entry = self.priced(node, parent, known, within)
         return Measured(1 + within.depth, own, entry, within.introspection)
+
+    def count_unknown(self, name: str) -> None:
+        self.unknown += 1
+        if self.unknown > MOST_UNKNOWN:
+            raise Impossible(f"More than {MOST_UNKNOWN} fields are not of this schema, '{name[:LONGEST_TOLD]}' among them.")
 
     def priced(
         self, node: FieldNode, parent: GraphQLNamedType | None, known: GraphQLField | None, within: Measured
