@@ -25,7 +25,7 @@ class MediaSelection:
 
 @strawberry.type(description="What became of one thing of many.")
 class BulkItemResult:
-    id = id_of("Media", "Which it was.")
+    node_id = id_of("Media", "Which it was.")
     media = relation_one(
         "media.Media", "media.itself", trash=TrashScope.INCLUDE, description="The media as it is now; null if it is gone."
     )

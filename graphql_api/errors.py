@@ -39,7 +39,7 @@ def id_asked_for(what: str, key: domain.Id) -> str:
 
 @strawberry.type(description="Nothing of this library has that id.")
 class NotFoundError(UserError):
-    id = computed(
+    node_id = computed(
         id_asked_for, needs=("what", "key"), graphql_type=strawberry.ID,
         description="The id that was asked for; where that was malformed, one that nothing has.",
     )  # fmt: skip

@@ -32,8 +32,6 @@ FORMS = {
 KNOWN = {
     "Query.nodes may hold null": "Relay asks for null where an id names nothing",
     "Mutation.deleteCollections takes no `input` alone": "to be mended before 1.0",
-    "BulkItemResult.id is no node's": "to be mended before 1.0: a Relay store takes it for the media of that id",
-    "NotFoundError.id is no node's": "as above",
     "MetadataEntry.id is no node's": "its own, which no node has",
 }
 """What is not as it should be, and why it stays; the list is to shrink."""

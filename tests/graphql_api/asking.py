@@ -10,9 +10,9 @@ from tests.conftest import Site
 NOWHERE = domain.global_id(b"Media", domain.new_id())
 """A well-formed id of a media that no library has."""
 ERRORS = """userErrors { __typename code message path
-  ... on NotFoundError { id } ... on LimitError { limit actual }
+  ... on NotFoundError { id: nodeId } ... on LimitError { limit actual }
   ... on VersionConflictError { currentVersion current { __typename id } } }"""
-BULK = f"matched changed failed results {{ id changed media {{ id trashedAt version }} {ERRORS} }} {ERRORS}"
+BULK = f"matched changed failed results {{ id: nodeId changed media {{ id trashedAt version }} {ERRORS} }} {ERRORS}"
 
 
 async def filled(site: Site, count: int) -> list[str]:

@@ -35,7 +35,7 @@ export const TagMedia = graphql(`
     tagMedia(input: $input) {
       changed
       userErrors { __typename code message path }
-      results { id userErrors { __typename code message path } }
+      results { nodeId userErrors { __typename code message path } }
     }
   }
 `);
