@@ -124,7 +124,7 @@ BODIES = [
     BODY.replace(b"mutation", b"query"), BODY.replace(b"input:", b"input: null, x:"), BODY.replace(b"mutation", b"mutation M"*2),
     BODY.replace(b"tag {", b"tag {" * 500),
 ]  # fmt: skip
-WRONG = [
+WRONG: list[dict[str, Any]] = [
     {"variables": 1}, {"variables": "{}"}, {"variables": []}, {"variables": True}, {"operationName": []}, {"operationName": {}},
     {"operationName": 0}, {"extensions": 1}, {"extensions": "x"}, {"extensions": [{}]},
     {"variables": {str(n): n for n in range(6000)}},
