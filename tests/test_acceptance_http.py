@@ -1,7 +1,7 @@
 """Acceptance: faults of older systems at the edge of HTTP, each seen failing once when its rule is broken."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ SCRIPT = b"\xff\xd8\xff<script>alert(1)</script>"
 
 
 @asynccontextmanager
-async def site_of(settings: Settings, sandbox: ForkingSandbox, **more: Any) -> AsyncIterator[Site]:
+async def site_of(settings: Settings, sandbox: ForkingSandbox, **more: Any) -> AsyncGenerator[Site]:
     """A site with a few settings of its own."""
     async with opened(settings.model_copy(update=more), sandbox) as server, client_of(server) as client:
         yield Site(server, client)
