@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import re
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ ROUTES: list[tuple[str, Handler, list[str]]] = [
     ("/health/live", health.live, ["GET"]),
     ("/health/ready", health.ready, ["GET"]),
 ]
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::\d{0,5})?", re.ASCII | re.IGNORECASE)
 REQUEST_ID = "x-request-id"
 GARBAGE = 10_000
 """Objects between two collections of the young."""
@@ -64,6 +66,22 @@ async def told(request: Request, error: Exception) -> Response:
     return refused(Refused(status, message, code, **(headers or {})), request.state.request_id)
 
 
+def name_in(request: Request) -> str:
+    """What the request calls this server; nothing in HTTP/1.0, which need not. Starlette would put the server's own address in
+    the place of what is no name.
+
+    Raises:
+        Refused: it has no name, several, or what is none (RFC 9112, 3.2); or it is of before there were headers.
+    """
+    names, version = request.headers.getlist("host"), request.scope["http_version"]
+    if version == "1.0" and not names:
+        return ""
+    found = HOST.fullmatch(names[0]) if len(names) == 1 and version != "0.9" else None
+    if found is None:
+        raise Refused(400, "A request is HTTP/1.0 or later, and names one host.", "BAD_REQUEST", connection="close")
+    return found[1].strip("[]").lower()
+
+
 def is_address(name: str) -> bool:
     try:
         return bool(ip_address(name))
@@ -82,8 +100,8 @@ class Around:
         """Whether the request names this server by an address or a known name: another site's name that leads here
         (DNS rebinding) would make its scripts ours.
         """
-        name = request.url.hostname or ""
-        return name in self.hosts or "*" in self.hosts or is_address(name)
+        name = name_in(request)
+        return not name or name in self.hosts or "*" in self.hosts or is_address(name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -274,3 +274,30 @@ async def test_every_answer_has_a_request_id_of_its_own(site: Site) -> None:
         (await site.client.get(path)).headers["x-request-id"] for path in ("/", "/nope", "/graphql", "/health/live", "/files/x")
     ]
     assert len(set(ids)) == 5
+
+
+@pytest.mark.parametrize(("query", "stable", "draft"), [
+    ("{ __typename }", 200, 200), ("{", 400, 400), ("{ nope }", 400, 422), ("{" + "a{" * 5000, 400, 400),
+    ("query A { __typename } query B { __typename }", 400, 422),
+    ("query($n: Int!) { media(first: $n) { totalCount } }", 400, 422),
+    ('{ __typename media(after: "x") { totalCount nodes { id } } }', 200, 294), ("subscription { x }", 400, 400),
+])  # fmt: skip
+async def test_the_draft_has_statuses_of_its_own_for_the_modern_type(
+    settings: Settings, sandbox: ForkingSandbox, query: str, stable: int, draft: int
+) -> None:
+    for form, modern in (("stable", stable), ("draft", draft)):
+        async with opened(settings.model_copy(update={"http_status": form}), sandbox) as server, client_of(server) as client:
+            answer = await client.post("/graphql", json={"query": query}, headers={"accept": MODERN})
+            assert (form, answer.status_code) == (form, modern), answer.text
+            plain = await client.post("/graphql", json={"query": query}, headers={"accept": PLAIN})
+            assert plain.status_code == (400 if "subscription" in query else 200)
+
+
+async def test_a_subscription_is_told_what_it_needs(site: Site) -> None:
+    for accept in (MODERN, PLAIN, "*/*"):
+        asked = {"query": "subscription { media { id } }"}
+        posted = await site.client.post("/graphql", json=asked, headers={"accept": accept})
+        got = await site.client.get("/graphql", params=asked, headers={"accept": accept})
+        for answer in (posted, got):
+            assert (answer.status_code, code(answer)) == (400, "SUBSCRIPTION_UNSUPPORTED")
+            assert "event-stream" in answer.json()["errors"][0]["message"]
