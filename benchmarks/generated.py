@@ -37,8 +37,10 @@ from tests import media
 from tests.conftest import HEADERS, Site, client_of
 from tests.postgres import KINDS, postgres_database
 
-LOOK = 50
+LOOK = 100
 """Cases after which the library is filled up again."""
+TOLD = 2000
+"""Cases after which it is told how far it is."""
 SERVED = 0.1
 """The share of the cases that go through Schemathesis."""
 WIDE: dict[str, Any] = {
@@ -99,6 +101,8 @@ class Trial:
         for document in cases:
             if self.tally.cases % LOOK == 0:
                 await self.stock.look()
+            if self.tally.cases % TOLD == 0 and self.tally.cases:
+                print(self.tally.told(), file=sys.stderr, flush=True)
             try:
                 await self.tried(document, self.tally.cases)
             except Wrong as wrong:
