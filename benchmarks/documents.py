@@ -1,4 +1,4 @@
-"""Documents that nobody would write: generated from the schema, with ids, cursors and words of a real library among the values."""
+"""Documents nobody would write: generated from the schema, with ids, cursors and words of a real library among the values."""
 
 import random
 import re
@@ -9,15 +9,24 @@ from typing import Any
 
 import graphql
 from graphql import (
-    IntValueNode, NameNode, ObjectFieldNode, ObjectValueNode, StringValueNode, TypeInfo, TypeInfoVisitor, ValueNode,
-    VariableNode, Visitor, visit,
+    IntValueNode,
+    NameNode,
+    ObjectFieldNode,
+    ObjectValueNode,
+    StringValueNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    ValueNode,
+    VariableNode,
+    Visitor,
+    visit,
 )  # fmt: skip
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import mutations, queries
 
-from graphql_api.schema import schema_text
 from graphql_api.scalars import LARGEST
+from graphql_api.schema import schema_text
 
 BATCH = 250
 WHOLE = 0.05
@@ -26,9 +35,27 @@ FILE = "file"
 PLACE = re.compile(r"@([a-z]+)(\d+)@")
 """Where a value of the library goes; what it is, and which."""
 PLACES = [f"@{kind}{at}@" for kind in ("media", "tag", "collection") for at in range(6)]
-WORDS = [*(f"@{kind}{at}@" for kind in ("slug", "sha", "cursor", "word") for at in range(4)), "local", "", "a", "%", "_", "\\", "'", "İ"]
+WORDS = [
+    *(f"@{kind}{at}@" for kind in ("slug", "sha", "cursor", "word") for at in range(4)),
+    "local",
+    "",
+    "a",
+    "%",
+    "_",
+    "\\",
+    "'",
+    "İ",
+]
 TIMES = ["2024-02-29T12:00:00Z", "0002-01-01T00:00:00+14:00", "9998-12-31T23:59:59.999999-12:00", "0001-01-01T00:00:00Z", "now"]
-ADDRESSES = ["https://h/a.jpg", "http://[::1]:80/b.mp3?c#d", "ftp://h/a", "https://", "http://h:99999/", "javascript:alert(1)", "https://ü/é"]
+ADDRESSES = [
+    "https://h/a.jpg",
+    "http://[::1]:80/b.mp3?c#d",
+    "ftp://h/a",
+    "https://",
+    "http://h:99999/",
+    "javascript:alert(1)",
+    "https://ü/é",
+]
 NUMBERS = st.integers(-1, 101) | st.integers(-(2**31), 2**31 - 1)
 BIG = st.integers(-2, 10_000) | st.integers(-LARGEST, LARGEST) | st.integers()
 
@@ -121,8 +148,7 @@ def documents(most: int, at: int = 0, whole: float = WHOLE) -> Iterator[str]:
             for document in batch(strategy(writes=writes, whole=all_of), wanted, turn)
         ]
         random.Random(turn).shuffle(made)
-        for document in made[: most - told]:
-            yield document
+        yield from made[: most - told]
         told += len(made)
         if told >= most:
             return

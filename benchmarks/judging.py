@@ -6,13 +6,19 @@ from typing import Any
 import orjson
 
 SECONDS = 10
-REFUSED = {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE", "BAD_USER_INPUT", "LIMIT_EXCEEDED"}
+REFUSED = {
+    "GRAPHQL_PARSE_FAILED",
+    "GRAPHQL_VALIDATION_FAILED",
+    "OPERATION_RESOLUTION_FAILURE",
+    "BAD_USER_INPUT",
+    "LIMIT_EXCEEDED",
+}
 """Codes of what was not run."""
 FAILED = {"INVALID", "NOT_FOUND", "UNAVAILABLE", "LIMIT_EXCEEDED"}
 """Codes of a field of what was run, except INTERNAL, which never may be, and TIMEOUT, which a small library never earns."""
 TELLS = re.compile(
-    r"Traceback|File \"|\.py\b|site-packages|sqlalchemy|asyncpg|aiosqlite|sqlite3?\.|psycopg|\b(SELECT|INSERT INTO|DELETE FROM|UPDATE) \S"
-    r"|/(tmp|home|root|usr|var)/|object at 0x|[a-z_]+\.[a-z_.]+(Error|Exception)\b|<class '"
+    r"Traceback|File \"|\.py\b|site-packages|sqlalchemy|asyncpg|aiosqlite|sqlite3?\.|psycopg"
+    r"|\b(SELECT|INSERT INTO|DELETE FROM|UPDATE) \S|/(tmp|home|root|usr|var)/|object at 0x|[a-z_]+\.[a-z_.]+(Error|Exception)\b|<class '"
 )
 """What a message says only to those who run the server."""
 

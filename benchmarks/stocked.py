@@ -1,4 +1,4 @@
-"""A small library for generated documents: one media of each kind and what lies around them, filled up again when it was emptied."""
+"""A small library for generated documents: one media of each kind and what lies around, filled up when it was emptied."""
 
 from dataclasses import dataclass, field
 
@@ -50,6 +50,8 @@ class Stock:
         ids = [payload["media"]["id"] for payload in made]
         await bulk(self.site, "restoreMedia", ids)
         await bulk(self.site, "tagMedia", ids, tagNames=[f"word {at}" for at in range(LEAST)])
-        outer = (await wrote(self.site, "createCollection", "collection { id }", {"name": "Outer", "mediaIds": ids}))["collection"]
+        outer = (await wrote(self.site, "createCollection", "collection { id }", {"name": "Outer", "mediaIds": ids}))[
+            "collection"
+        ]
         for at in range(LEAST if outer else 0):
             await collection(self.site, f"Inner {at}", ids, parent=outer["id"])

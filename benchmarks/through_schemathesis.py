@@ -9,7 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.graphql.checks import GraphQLClientError, GraphQLSchemaViolation, GraphQLServerError
+from schemathesis.graphql.checks import GraphQLClientError, GraphQLServerError
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from benchmarks.documents import PLACE, values
@@ -20,7 +20,8 @@ from tests.graphql_api.served import serving
 
 Note = Callable[[str, str | None, bytes, float], None]
 CHECKS = [not_a_server_error, response_schema_conformance]
-FILL = """mutation { a: createTag(input: {name: "word"}) { tag { id } } b: createCollection(input: {name: "album"}) { collection { id } }
+FILL = """mutation { a: createTag(input: {name: "word"}) { tag { id } }
+  b: createCollection(input: {name: "album"}) { collection { id } }
   c: registerMedia(input: {url: "https://h/a.jpg"}) { media { id } } }"""
 FOUND = """{ media { nodes { id } } tags { nodes { id slug } } collections { nodes { id slug } } }"""
 """What is put into the library, and what is found in it."""

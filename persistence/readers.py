@@ -19,7 +19,6 @@ from persistence.failures import told
 from persistence.reading import SOURCES, Source, sorted_by, statements
 from persistence.rows import Mapped, to_entity
 
-
 PATIENCE = 0.2
 """Seconds that a statement nobody waits for any more may take before it is broken off, and its connection with it."""
 
