@@ -106,7 +106,7 @@ class CreateCollectionInput:
 
 @strawberry.input(description="What to change: absent leaves a value, null clears it.")
 class CollectionPatch:
-    name: strawberry.Maybe[str]
+    name: strawberry.Maybe[str | None]
     description: strawberry.Maybe[str | None]
 
 

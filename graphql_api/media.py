@@ -166,10 +166,10 @@ class MediaPatch:
     title: strawberry.Maybe[str | None]
     description: strawberry.Maybe[str | None]
     alt_text: strawberry.Maybe[str | None]
-    taken_at: strawberry.Maybe[datetime]
+    taken_at: strawberry.Maybe[datetime | None]
     rating: strawberry.Maybe[int | None]
-    is_favorite: strawberry.Maybe[bool]
-    filename: strawberry.Maybe[str]
+    is_favorite: strawberry.Maybe[bool | None]
+    filename: strawberry.Maybe[str | None]
 
 
 @strawberry.input(description="One media and what to change of it.")

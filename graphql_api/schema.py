@@ -4,6 +4,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+import graphql
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
@@ -40,7 +41,17 @@ def make_schema() -> strawberry.Schema:
     types = [*Media.__subclasses__(), *MediaMetadata.__subclasses__(), *ERROR_TYPES]
     made = strawberry.Schema(Query, Mutation, types=types, config=StrawberryConfig(scalar_map=SCALARS))
     describe(core_of(made))
+    mark_one_of(core_of(made))
     return made
+
+
+def mark_one_of(core: graphql.GraphQLSchema) -> None:
+    """Tells graphql-core which inputs take exactly one field: Strawberry does only when it runs operations itself, and without
+    this a literal of none or two would be refused when the mutations before it are done.
+    """
+    for kind in core.type_map.values():
+        if isinstance(kind, graphql.GraphQLInputObjectType):
+            kind.is_one_of = bool(getattr(kind.extensions.get("strawberry-definition"), "is_one_of", False))
 
 
 schema = make_schema()

@@ -106,7 +106,7 @@ class CreateTagInput:
 
 @strawberry.input(description="What to change: absent leaves a value, null clears it.")
 class TagPatch:
-    name: strawberry.Maybe[str]
+    name: strawberry.Maybe[str | None]
     description: strawberry.Maybe[str | None]
     color: strawberry.Maybe[str | None]
     category: strawberry.Maybe[str | None]

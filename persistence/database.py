@@ -76,7 +76,11 @@ class SqlDatabase:
     async def reading(self, principal: Principal) -> AsyncGenerator[SqlReader]:
         with told():
             async with self.reader.connect() as connection:
-                yield SqlReader(connection, principal)
+                reader = SqlReader(connection, principal)
+                try:
+                    yield reader
+                finally:
+                    await reader.end()
 
     @asynccontextmanager
     async def writing(self, principal: Principal) -> AsyncGenerator[SqlWork]:

@@ -1,10 +1,12 @@
 """Readers: whole entities over one connection, for one principal, as of one moment."""
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Executable
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,13 +19,30 @@ from persistence.failures import told
 from persistence.reading import SOURCES, Source, sorted_by, statements
 from persistence.rows import Mapped, to_entity
 
+PATIENCE = 0.2
+"""Seconds that a statement nobody waits for any more may take before it is broken off, and its connection with it."""
+
 
 class SqlReader:
-    """Awaits each load on its connection."""
+    """Awaits each load on its connection, one statement at a time."""
 
     def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
         self.connection = connection
         self.library = principal.library_id
+        self.turn = asyncio.Lock()
+        self.running: asyncio.Task[Any] | None = None
+        self.is_over = False
+
+    async def end(self) -> None:
+        """Lets nothing run on the connection any more: one that is given back with a statement under way is of no use to
+        anybody. A list that fails ends its request while others beside it are still read.
+        """
+        self.is_over = True
+        done = asyncio.ensure_future(self.turn.acquire())
+        await asyncio.wait([done], timeout=PATIENCE)
+        if not done.done() and self.running:
+            self.running.cancel()
+        await done
 
     async def find(self, load: Load) -> list[Found]:
         source = SOURCES[load.ask.relation]
@@ -37,8 +56,15 @@ class SqlReader:
         rows: list[Mapped] = []
         for made, binds in statements(load, self.library, self.connection.dialect.name):
             with told(), cursors_refused(load):
-                rows += (await self.connection.execute(made.typed, binds)).mappings()
+                async with self.turn:
+                    rows += await self.read(made.typed, binds)
         return rows
+
+    async def read(self, statement: Executable, binds: dict[str, Any]) -> Sequence[Mapped]:
+        if self.is_over:
+            raise asyncio.CancelledError("The request is over.")
+        self.running = asyncio.current_task()
+        return (await self.connection.execute(statement, binds)).mappings().all()
 
 
 @contextmanager
