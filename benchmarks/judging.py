@@ -18,7 +18,8 @@ FAILED = {"INVALID", "NOT_FOUND", "UNAVAILABLE", "LIMIT_EXCEEDED"}
 """Codes of a field of what was run, except INTERNAL, which never may be, and TIMEOUT, which a small library never earns."""
 TELLS = re.compile(
     r"Traceback|File \"|\.py\b|site-packages|sqlalchemy|asyncpg|aiosqlite|sqlite3?\.|psycopg"
-    r"|\b(SELECT|INSERT INTO|DELETE FROM|UPDATE) \S|/(tmp|home|root|usr|var)/|object at 0x|[a-z_]+\.[a-z_.]+(Error|Exception)\b|<class '"
+    r"|\b(SELECT|INSERT INTO|DELETE FROM|UPDATE) \S|/(tmp|home|root|usr|var)/|object at 0x"
+    r"|[a-z_]+\.[a-z_.]+(Error|Exception)\b|<class '"
 )
 """What a message says only to those who run the server."""
 
