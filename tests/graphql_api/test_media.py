@@ -88,9 +88,8 @@ async def test_null_clears_and_what_is_absent_stays(site: Site) -> None:
 @pytest.mark.parametrize("name", ["takenAt", "isFavorite", "filename"])
 async def test_what_every_media_has_cannot_be_cleared(site: Site, name: str) -> None:
     (key,) = await filled(site, 1)
-    query = "mutation($input: UpdateMediaInput!) { updateMedia(input: $input) { media { id } } }"
-    answer = await site.answer(query, input={"id": key, "patch": {name: None}})
-    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    payload = await wrote(site, "updateMedia", "media { id }", {"id": key, "patch": {name: None}})
+    assert fault(payload) == ("InputError", "INVALID", ["input", "patch", name])
 
 
 async def test_a_patch_that_changes_nothing_keeps_the_version(site: Site) -> None:
@@ -202,6 +201,6 @@ async def test_more_than_a_thousand_at_once_is_a_limit_error(site: Site) -> None
 
 async def test_the_results_of_a_bulk_change_can_be_fewer_than_the_media(site: Site) -> None:
     ids = await filled(site, 3)
-    query = "mutation($input: TrashMediaInput!) { trashMedia(input: $input) { matched results(first: 1) { id } } }"
+    query = "mutation($input: TrashMediaInput!) { trashMedia(input: $input) { matched results(first: 1) { nodeId } } }"
     done = (await site.ask(query, input={"selection": {"ids": ids}}))["trashMedia"]
-    assert done == {"matched": 3, "results": [{"id": ids[0]}]}
+    assert done == {"matched": 3, "results": [{"nodeId": ids[0]}]}
