@@ -29,7 +29,7 @@ FORM = "multipart/form-data"
 MOST_FILES = 20
 NOT_ALLOWED = 405
 PARTIAL = 294
-ALWAYS = {"METHOD_NOT_ALLOWED": NOT_ALLOWED, "SUBSCRIPTION_UNSUPPORTED": 400}
+ALWAYS = {"METHOD_NOT_ALLOWED": NOT_ALLOWED, "SUBSCRIPTION_UNSUPPORTED": 400, "UNAVAILABLE": 503}
 """Refusals that have their status for every client."""
 MALFORMED = ("GRAPHQL_PARSE_FAILED", "LIMIT_EXCEEDED")
 """Refusals that are 400 also in the draft, which has 422 for the others."""

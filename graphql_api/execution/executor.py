@@ -19,6 +19,7 @@ from graphql_api.core import core_of, execute
 from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
 from graphql_api.execution.measure import Impossible, Measure, measure, whole_schema
 from graphql_api.execution.telling import TOO_DEEP, coded, error, formatted
+from graphql_api.execution.turns import TooMany, Turns
 
 REMEMBERED = 500
 LONGEST_REMEMBERED = 16 * 1024
@@ -100,6 +101,7 @@ class Executor:
         self.core = core_of(schema)
         self.budget = replace(budget, introspection_cost=whole_schema(self.core, budget))
         self.known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
+        self.turns = Turns()
 
     async def answer(self, request: Request, context: Context, rights: Rights = ANY) -> Answer:
         """The answer, whatever happens on the way; one line is logged for it."""
@@ -125,10 +127,12 @@ class Executor:
         """The response. Raises Invalid where nothing is run."""
         try:
             check_variables(request.variables, self.budget)
-            operation = self.operation(request, rights)
+            operation = await self.operation(request, rights)
             cost = operation.measure.check(request.variables, self.budget)
         except OverBudget as over:
             raise Invalid([over.formatted]) from over
+        except TooMany as many:
+            raise Invalid([error("Too many new documents wait to be read: try again.", "UNAVAILABLE")]) from many
         self.check_rights(operation, rights)
         found = await self.ran(operation, request, context, rights)
         if request.extensions.get("cost"):
@@ -136,18 +140,20 @@ class Executor:
             found["extensions"] = {"cost": told}
         return found
 
-    def operation(self, request: Request, rights: Rights) -> Operation:
+    async def operation(self, request: Request, rights: Rights) -> Operation:
         """The operation, read once for all who send it.
 
         Raises:
             OverBudget: it asks for more than it may.
             Invalid: it is no GraphQL, or not of this schema.
+            TooMany: too many others are to be read.
         """
         key = (request.query, request.operation_name)
         if found := self.known.get(key):
             self.known.move_to_end(key)
             return found
-        read = self.read(request, rights)
+        async with self.turns.turn():
+            read = self.read(request, rights)
         if len(request.query) <= LONGEST_REMEMBERED:
             self.known[key] = read
             if len(self.known) > REMEMBERED:
