@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from graphql import parse
 
 from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
@@ -19,8 +20,11 @@ from tests.graphql_api.asking import filled
 from tests.graphql_api.hostile import documents
 
 HOSTILE = list(documents())
-PATIENCE = 0.025
-"""Seconds of CPU that a refusal may take."""
+PATIENCE = 4
+"""How many times the CPU of parsing the largest document a refusal may take: 25 ms where that takes 6. Time shared with other
+processes stretches both; `benchmarks/hostile.py` holds to the 25 ms.
+"""
+LARGEST = "{" + " ".join(f"a{n}: b" for n in range(660)) + "}"
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 """What is refused before the database is reached has no need of both."""
 
@@ -56,17 +60,21 @@ async def test_a_hostile_document_is_refused_soon_and_in_a_short_line(
     site: Site, capfd: pytest.CaptureFixture[str], name: str, query: str, variables: dict[str, Any]
 ) -> None:
     taken: list[float] = []
+    parsed: list[float] = []
     gc.freeze()  # as a server does when it has started
     for _ in range(4):
         started = time.process_time()
         response = await site.client.post("/graphql", json={"query": query, "variables": variables})
         taken.append(time.process_time() - started)
+        started = time.process_time()
+        parse(LARGEST)
+        parsed.append(time.process_time() - started)
         assert response.status_code in (200, 413)
         assert response.json().get("data") is None
         assert len(response.content) < 4_096
     gc.unfreeze()
     out, err = capfd.readouterr()
-    assert min(taken) < PATIENCE
+    assert min(taken) < PATIENCE * min(parsed)
     assert 0 < len((out + err).encode()) / len(taken) <= 2_048
 
 
@@ -199,8 +207,6 @@ async def test_uploads_of_one_address_have_a_rate(settings: Settings, sandbox: F
     ("{...F}", 4), ("{a #b c d\n}", 4), ("query($a:Int!=1){b@c}", 15), ('{a(b:"\\"")}', 8), ("\ufeff{a}", 3),
 ])  # fmt: skip
 def test_tokens_are_counted_as_the_lexer_counts_them(text: str, tokens: int) -> None:
-    from graphql import parse
-
     assert parse(text).token_count == tokens
     scan(text, Budget(tokens=tokens))
     with pytest.raises(OverBudget):
