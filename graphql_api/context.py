@@ -21,6 +21,7 @@ from graphql_api.relay import Page
 
 T = TypeVar("T")
 Loaders = dict[Any, DataLoader[Id, Any]]
+ONE = Wish(first=1)
 CLOSING: set["asyncio.Task[None]"] = set()
 """What the event loop would forget otherwise."""
 
@@ -42,12 +43,16 @@ class Context:
         """The page of what `relation` leads to from this key, fetched with every other key that wishes the same."""
         return await self.loader((relation, wish), partial(self.pages, relation, wish)).load(key)
 
-    async def one(self, relation: Relation, key: Id | None) -> Any:
-        """The one entity `relation` leads to; None without a key."""
+    async def one(self, relation: Relation, key: Id | None, wish: Wish = ONE) -> Any:
+        """The one entity `relation` leads to, the first where there are more; None without a key."""
         if key is None:
             return None
-        nodes = (await self.page(relation, key, Wish(first=1))).nodes
+        nodes = (await self.page(relation, key, wish)).nodes
         return nodes[0] if nodes else None
+
+    async def named(self, relations: dict[str, Relation], name: "tuple[str, Id] | None") -> Any:
+        """The thing of that name and key; None for an unknown one, and just so for one of another library."""
+        return await self.one(relations[name[0]], name[1]) if name and name[0] in relations else None
 
     async def count(self, relation: Relation, key: Id, wish: Wish) -> int:
         """How many rows `relation` has from this key, whatever the page."""
