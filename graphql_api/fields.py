@@ -106,6 +106,10 @@ class ToldBy:
     words: tuple[str, ...]
     type_name: Callable[[str], str]
 
+    def words_of(self, name: str) -> frozenset[str]:
+        """The words of an object type."""
+        return frozenset(word for word in self.words if self.type_name(word) == name)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

@@ -20,6 +20,7 @@ from domain.media import Media
 from domain.original import original
 from domain.reading import Ask, Load
 from graphql_api.bootstrap import Server, probe_database
+from graphql_api.execution.executor import Path
 
 LIMIT = 2.0
 """Seconds that whoever asks waits for a probe."""
@@ -115,7 +116,8 @@ async def ready(http: Request) -> Response:
 def figures(server: Server) -> dict[str, Any]:
     """What is told beside the checks."""
     slots = {"inUse": server.admission.in_use, "of": server.admission.slots}
-    return {"version": version("mediagraph"), "environment": server.settings.env, "uploadSlots": slots}
+    ways = {path.value: server.executor.paths[path] for path in Path}
+    return {"version": version("mediagraph"), "environment": server.settings.env, "uploadSlots": slots, "operations": ways}
 
 
 def worst(checks: list[HealthCheck]) -> HealthStatus:

@@ -29,6 +29,8 @@ FORM = "multipart/form-data"
 MOST_FILES = 20
 NOT_ALLOWED = 405
 PARTIAL = 294
+WAY = "x-mediagraph-execution"
+"""Says in development which way an operation was answered."""
 ALWAYS = {"METHOD_NOT_ALLOWED": NOT_ALLOWED, "SUBSCRIPTION_UNSUPPORTED": 400, "UNAVAILABLE": 503}
 """Refusals that have their status for every client."""
 MALFORMED = ("GRAPHQL_PARSE_FAILED", "LIMIT_EXCEEDED")
@@ -49,7 +51,9 @@ async def graphql(http: HttpRequest) -> Response:
         rights = Rights(may_write=http.method == "POST", may_introspect=is_operator(http, server.settings))
         answer = await server.executor.answer(request, context, rights)
     code = status(answer, kind, server.settings)
-    headers = {"Allow": "POST"} if code == NOT_ALLOWED else None
+    headers = {"Allow": "POST"} if code == NOT_ALLOWED else {}
+    if answer.path and server.settings.env == "development":
+        headers[WAY] = answer.path
     return Response(answer.body, code, headers, media_type=f"{kind}; charset=utf-8")
 
 
@@ -80,7 +84,7 @@ def status(answer: Answer, kind: str, settings: Settings) -> int:
     """GraphQL over HTTP: the modern type tells a refused request by its status, the plain one for old clients does not."""
     modern, draft = kind == MODERN, settings.http_status == "draft"
     if answer.refused is None:
-        return PARTIAL if modern and draft and answer.has_errors else 200
+        return PARTIAL if modern and draft and answer.errors else 200
     if answer.refused in ALWAYS:
         return ALWAYS[answer.refused]
     if not modern:

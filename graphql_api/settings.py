@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     body_limit: int = Field(1024 * 1024, ge=1, description="The largest request without files.")
     deadline: float = Field(10, gt=0, description="Seconds a query may take.")
     write_deadline: float = Field(120, gt=0, description="Seconds a mutation may take, its processors included.")
+    planning: bool = Field(True, description="Whether queries are answered by plans; without, graphql-core answers all.")
     max_document: int = Field(32 * 1024, ge=1, description="Characters of a document.")
     max_tokens: int = Field(2_000, ge=1, description="Tokens of a document.")
     max_depth: int = Field(15, ge=1, description="Fields within fields.")
