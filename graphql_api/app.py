@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from domain.errors import Unavailable
 from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.telling import INTERNAL
@@ -89,8 +90,18 @@ def is_address(name: str) -> bool:
         return False
 
 
+def masked(error: Exception, request_id: str) -> Refused:
+    """What is told of an error that nobody caught; the log has the rest. What is out of reach may be asked for again."""
+    log = logging.getLogger("mediagraph")
+    if isinstance(error, Unavailable):
+        log.warning("%s id=%s", error, request_id, exc_info=error.__cause__)
+        return Refused(503, error.message, "UNAVAILABLE", retry_after="10")
+    log.error("A request failed. id=%s", request_id, exc_info=error)
+    return Refused(500, INTERNAL, "INTERNAL")
+
+
 class Around:
-    """Gives each request an id, and turns what nobody caught into a masked 500 that can be found by it."""
+    """Gives each request an id, and turns what nobody caught into a masked answer that can be found by it."""
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
         self.app = app
@@ -126,11 +137,11 @@ class Around:
             return
         except Refused as refusal:
             await refused(refusal, found)(scope, receive, told)
-        except Exception:
-            logging.getLogger("mediagraph").exception("A request failed. id=%s", found)
+        except Exception as error:
+            refusal = masked(error, found)
             if begun:
                 raise
-            await refused(Refused(500, INTERNAL, "INTERNAL"), found)(scope, receive, told)
+            await refused(refusal, found)(scope, receive, told)
 
 
 def set_up_logs(form: str) -> None:

@@ -85,6 +85,7 @@ class Context:
         if self.is_over:
             raise asyncio.CancelledError("The request is over.")
         if self.reader is None:
+            self.stack = AsyncExitStack()  # one for each reader: closing the last may be under way
             opening = self.stack.enter_async_context(self.parts.database.reading(self.principal))
             self.reader = asyncio.ensure_future(opening)
         return await asyncio.shield(self.reader)
@@ -114,15 +115,17 @@ class Context:
         """Gives the connection back, also where this is cancelled meanwhile, or its opening is still under way."""
         opening, self.reader = self.reader, None
         if opening is not None:
-            closing = asyncio.ensure_future(self.closed(opening))
+            closing = asyncio.ensure_future(closed(opening, self.stack))
             CLOSING.add(closing)
             closing.add_done_callback(CLOSING.discard)
             await asyncio.shield(closing)
 
-    async def closed(self, opening: "asyncio.Task[Reader]") -> None:
-        with suppress(Exception):
-            await opening
-        await self.stack.aclose()
+
+async def closed(opening: "asyncio.Task[Reader]", stack: AsyncExitStack) -> None:
+    """Closes a reader, once it is open."""
+    with suppress(Exception):
+        await opening
+    await stack.aclose()
 
 
 Info = strawberry.Info[Context, Any]

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from importlib.metadata import version
@@ -64,7 +64,7 @@ class Probe:
     late: HealthStatus = HealthStatus.UNHEALTHY
     under_way: "asyncio.Task[HealthCheck] | None" = None
     found: HealthCheck | None = None
-    found_at: float = field(default=0.0)
+    found_at: float = 0.0
 
     async def check(self) -> HealthCheck:
         """What it is now; what was found a moment ago is told again."""

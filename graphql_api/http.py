@@ -1,7 +1,7 @@
 """GraphQL over HTTP: which requests there are, what they may ask for, and how they are answered."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, cast
 
 import orjson
@@ -45,8 +45,8 @@ async def graphql(http: HttpRequest) -> Response:
         must_be_operator(http, server.settings)
         return graphiql.page()
     kind = answer_type(http)
-    async with admitted(http, server):
-        request = await read(http, server)
+    async with admitted(http, server), AsyncExitStack() as behind:
+        request = await read(http, server, behind)
         context = Context(server.parts, server.principal, server.site, http.state.request_id)
         rights = Rights(may_write=http.method == "POST", may_introspect=is_operator(http, server.settings))
         answer = await server.executor.answer(request, context, rights)
@@ -119,8 +119,8 @@ def answer_type(http: HttpRequest) -> str:
     raise Refused(406, f"This endpoint answers {MODERN} and {PLAIN}.", "NOT_ACCEPTABLE")
 
 
-async def read(http: HttpRequest, server: Server) -> Request:
-    """The request inside a request."""
+async def read(http: HttpRequest, server: Server, behind: AsyncExitStack) -> Request:
+    """The request inside a request; what came with it on disk is closed `behind` it."""
     if http.method != "POST":
         return from_query(http)
     charset = http.headers.get("content-type", "").partition(";")[2]
@@ -130,7 +130,7 @@ async def read(http: HttpRequest, server: Server) -> Request:
                 raise Refused(415, "JSON is sent in UTF-8.", "UNSUPPORTED_MEDIA_TYPE")
             return request_of(loaded(await body(http, server.settings.body_limit)))
         case "multipart/form-data":
-            return await from_form(http, server)
+            return await from_form(http, server, behind)
         case _:
             raise Refused(415, "Send application/json, or multipart/form-data with files.", "UNSUPPORTED_MEDIA_TYPE")
 
@@ -175,7 +175,7 @@ def request_of(given: Any) -> Request:
     return Request(query, name or None, cast("dict[str, Any]", variables or {}), cast("dict[str, Any]", extensions or {}))
 
 
-async def from_form(http: HttpRequest, server: Server) -> Request:
+async def from_form(http: HttpRequest, server: Server, behind: AsyncExitStack) -> Request:
     """The GraphQL multipart request specification."""
     _, options = parse_options_header(http.headers.get("content-type"))
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":  # a client may not choose the codec: some take minutes
@@ -187,6 +187,7 @@ async def from_form(http: HttpRequest, server: Server) -> Request:
         )
     except (HTTPException, MultiPartException, KeyError, ValueError, UnicodeError) as error:
         raise Refused(400, "The form is malformed, or has too many parts.", "BAD_REQUEST") from error
+    behind.push_async_callback(form.close)
     operations, places = form.get("operations"), form.get("map")
     if not isinstance(operations, str) or not isinstance(places, str):
         raise Refused(400, "The parts `operations` and `map` come first.", "BAD_REQUEST")

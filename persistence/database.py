@@ -161,8 +161,9 @@ class SqlDatabase:
 
     async def glance(self) -> dict[str, list[tuple[object, ...]]]:
         """What is in the database, for whoever operates it: over all libraries."""
-        async with self.reader.connect() as connection:
-            return await glance(connection)
+        with told():
+            async with self.reader.connect() as connection:
+                return await glance(connection)
 
     def on_statement(self, heard: Callable[[str], None]) -> None:
         """Calls `heard` with the text of every statement, on the task that asks."""
