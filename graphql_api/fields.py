@@ -29,6 +29,13 @@ class Computed:
     function: Callable[..., Any]
     of_site: bool = False
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether the function promises never to answer None."""
+        function: Any = getattr(self.function, "func", self.function)  # of a partial
+        promise = getattr(function, "__annotations__", {}).get("return")
+        return isinstance(promise, type) and promise is not type(None)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -148,7 +148,9 @@ def at_path(storage: str, path: str) -> Wish:
 
 @strawberry.type
 class MediaQuery:
-    media_item = named(NODES, media_named, graphql_type=Media | None, description="One media by its id, in the trash or not.")
+    media_item = named(
+        {"Media": NODES["Media"]}, media_named, graphql_type=Media | None, description="One media by its id, in the trash or not."
+    )
     media_by_sha256 = relation_one(
         "media.Media", "library.media", wish=with_sha256,
         description="A media with these bytes, by their hash in hexadecimal digits.",

@@ -92,7 +92,8 @@ class Planner:
     def computed(self, at: At, declared: Computed, field: Any, details: Details) -> str:
         values = ["site"] * declared.of_site + [at.cell(name) for name in declared.needs]
         value = f"{self.writer.constant(declared.function)}({', '.join(values)})"
-        return self.complete(type_of(field), value, details, plain=False)
+        kind = nullable(type_of(field)) if declared.is_certain else type_of(field)
+        return self.complete(kind, value, details, plain=False)
 
     def complete(self, kind: Any, value: str, details: Details, *, plain: bool) -> str:
         """The expression of a value of any type. `plain`: it is that of a column, as the wire has it."""
@@ -124,7 +125,8 @@ class Planner:
         if len(set(shapes.values())) == 1:
             return shapes[last]
         word = at.cell(told.field)
-        chosen = (f"{shapes[name]} if {word} in {self.writer.constant(told.words_of(name))} else " for name in types[:-1])
+        others = [(told.words_of(name), shape) for name, shape in shapes.items() if shape != shapes[last]]
+        chosen = (f"{shape} if {word} in {self.writer.constant(words)} else " for words, shape in others)
         return f"({''.join(chosen)}{shapes[last]})"
 
     def type_named(self, name: str) -> Any:

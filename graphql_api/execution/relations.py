@@ -100,15 +100,14 @@ class Relations:
         """A page for each parent: in the source `g` is its rows, `k` its key, `more` has the parents with more."""
         parts = {key: self.part(node, relation, kind, inner) for key, inner in self.records.subfields(kind, details).items()}
         page, number = self.writer.record(parts), node.number
-        name, none, more = self.writer.fresh("s"), self.writer.fresh("e"), f"more{number}"
+        name, more = self.writer.fresh("s"), f"more{number}"
         self.writer.line(f"groups, {more} = found[{number}]")
         if self.counts(kind, details):
-            self.writer.line(f"{none} = lambda k, g: {page}", f"{name} = {{k: {none}(k, g) for k, g in groups.items()}}")
-            return lambda key: f"({name}.get({key}) or {none}({key}, ()))"
-        self.writer.line(
-            f"{name} = {{}}", "for k, g in groups.items():", f"  {name}[k] = {page}", "k, g = None, ()", f"{none} = {page}"
-        )
-        return lambda key: f"({name}.get({key}) or {none})"
+            made = self.writer.fresh("f")
+            self.writer.line(f"{made} = lambda k, g: {page}", f"{name} = {{k: {made}(k, g) for k, g in groups.items()}}")
+            return lambda key: f"({name}.get({key}) or {made}({key}, ()))"
+        self.writer.line(f"{name} = {{}}", "for k, g in (*groups.items(), NO_ROWS):", f"  {name}[k] = {page}")
+        return lambda key: f"({name}.get({key}) or {name}[None])"
 
     def counts(self, kind: Any, details: Details) -> bool:
         """Whether a page says how many there are, which depends on its parent also where it is empty."""
