@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     def without_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else value
 
+    @field_validator("origins")
+    @classmethod
+    def as_browsers_say(cls, value: list[str]) -> list[str]:
+        return [one.rstrip("/") for one in value]
+
     @field_validator("database_url")
     @classmethod
     def known_database(cls, value: str | None) -> str | None:
