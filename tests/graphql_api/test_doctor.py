@@ -150,7 +150,9 @@ async def test_settings_that_do_not_go_together_are_told(given: dict[str, Any], 
     assert (found.verdict, told in found.found) == (verdict, True), found
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORTS", "1"), ("DATABASE_URL", "mysql://user:secret@host/db")])
+@pytest.mark.parametrize(("name", "value"), [
+    ("PORTS", "1"), ("DATABASE_URL", "mysql://user:secret@host/db"), ("HOSTS", "secret"),
+])  # fmt: skip
 def test_settings_that_cannot_be_read_are_a_problem_told_without_their_values(data: Path, name: str, value: str) -> None:
     code, found = examined(data, **{f"MEDIAGRAPH_{name}": value})
     assert (code, verdicts(found, "Settings")) == (1, {"PROBLEM"})
