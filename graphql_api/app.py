@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from typing import cast
 
 import structlog
 from starlette.applications import Starlette
@@ -47,16 +48,21 @@ CALLED_WITH = ["content-type", "authorization", "range", *http.PREFLIGHT]
 def create_app(server: Server) -> Starlette:
     """The application over an opened server; whoever opened it closes it."""
     routes = [Route(path, handler, methods=methods) for path, handler, methods in ROUTES]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: told})
+    app = Starlette(routes=routes, exception_handlers={HTTPException: told, Refused: answered})
     app.state.server = server
     app.add_middleware(
         CORSMiddleware, allow_origins=server.settings.origins, allow_methods=["GET", "POST"], allow_headers=CALLED_WITH,
-        expose_headers=[REQUEST_ID, "etag", "content-range"], max_age=600,
+        expose_headers=[REQUEST_ID, "etag", "content-range", "retry-after"], max_age=600,
     )  # fmt: skip
     app.add_middleware(Around, hosts=server.settings.known_hosts)
     if server.settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=server.settings.trusted_proxies)  # pyright: ignore[reportArgumentType]
     return app
+
+
+async def answered(request: Request, error: Exception) -> Response:
+    """What an endpoint refuses; answered within the CORS headers, without which a page of another site could not read it."""
+    return refused(cast("Refused", error), request.state.request_id)
 
 
 async def told(request: Request, error: Exception) -> Response:

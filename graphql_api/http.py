@@ -167,7 +167,7 @@ def request_of(given: Any) -> Request:
     found = cast("dict[str, Any]", given)
     query, name, variables, extensions = (found.get(key) for key in ("query", "operationName", "variables", "extensions"))
     if not isinstance(query, str) or not query.strip():
-        raise Refused(400, "`query` is a text.", "BAD_REQUEST")
+        raise Refused(400, "A request has a `query`, which is a text.", "BAD_REQUEST")
     if not isinstance(name, str | None) or not isinstance(variables, dict | None):
         raise Refused(400, "`operationName` is a text, `variables` an object.", "BAD_REQUEST")
     if not isinstance(extensions, dict | None):

@@ -1,6 +1,7 @@
 """Settings: `MEDIAGRAPH_*` variables of the environment, or a TOML file of the same names in small letters."""
 
 import os
+import re
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Any, Literal
@@ -8,7 +9,13 @@ from urllib.parse import urlsplit
 
 from limits import parse as rate
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from domain.reading import LARGEST_PAGE
 from graphql_api.execution.budget import Budget
@@ -76,6 +83,11 @@ class Settings(BaseSettings):
     def without_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else value
 
+    @field_validator("origins")
+    @classmethod
+    def as_browsers_say(cls, value: list[str]) -> list[str]:
+        return [one.rstrip("/") for one in value]
+
     @field_validator("database_url")
     @classmethod
     def known_database(cls, value: str | None) -> str | None:
@@ -129,7 +141,7 @@ class Settings(BaseSettings):
         """What is given, and what the environment or the file says of the rest.
 
         Raises:
-            BadSettings: a variable names no setting, or the file is missing or no TOML.
+            BadSettings: a variable names no setting or is not the JSON it should be, or the file is missing or no TOML.
         """
         for name in (name for name in os.environ if name.startswith(PREFIX) and not name.startswith((CONFIG, f"{PREFIX}TEST"))):
             if name.removeprefix(PREFIX).lower() not in cls.model_fields:
@@ -140,6 +152,8 @@ class Settings(BaseSettings):
             return cls(**given)
         except TOMLDecodeError as error:
             raise BadSettings(f"{os.environ.get(CONFIG, DEFAULT_FILE)} is no TOML: {error}") from error
+        except SettingsError as error:
+            raise BadSettings(f'{unread(error)} is a list in JSON, such as ["one", "other"].') from error
 
     @classmethod
     def settings_customise_sources(
@@ -151,3 +165,9 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         file = Path(os.environ.get(CONFIG, DEFAULT_FILE))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+
+def unread(error: SettingsError) -> str:
+    """The variable that pydantic could not read; it names the field and keeps the value to itself."""
+    named = re.search(r'field "(\w+)"', str(error))
+    return f"{PREFIX}{named[1].upper()}" if named else "A setting"

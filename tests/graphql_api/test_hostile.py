@@ -10,6 +10,7 @@ import pytest
 from domain.importing import Result, candidates, import_files
 from domain.reading import LARGEST_PAGE
 from graphql_api.bootstrap import opened
+from graphql_api.settings import Settings
 from persistence.database import READERS
 from tests import media
 from tests.conftest import HEADERS, Site, client_of
@@ -167,3 +168,29 @@ async def test_pages_of_other_sites_call_the_server_only_where_the_settings_name
             assert preflight.headers.get("access-control-allow-origin") == allowed
             answer = await client.post("/graphql", json={"query": "{__typename}"}, headers={"origin": "http://localhost:5173"})
             assert answer.headers.get("access-control-allow-origin") == allowed
+
+
+REFUSED_POSTS: list[tuple[int, dict[str, Any]]] = [
+    (400, {"json": []}),
+    (400, {"data": {"operations": "{}"}, "files": {"0": b""}}),
+    (406, {"json": {"query": "{__typename}"}, "headers": {"accept": "text/plain"}}),
+    (413, {"json": {"query": "x" * 2_000}}),
+    (415, {"content": b"{}", "headers": {"content-type": "text/plain"}}),
+    (429, {"data": {"operations": "{}"}, "files": {"0": b""}, "headers": {"x-requested-with": "page"}}),
+]
+
+
+async def test_a_page_of_a_named_site_can_read_why_its_request_was_refused(settings: Any, sandbox: Any) -> None:
+    site = "http://localhost:5173"
+    narrow = settings.model_copy(update={"origins": [site], "body_limit": 1_000, "upload_rate": "1/hour"})
+    async with opened(narrow, sandbox) as server, client_of(server) as client:
+        await client.post("/graphql", data={"operations": "{}"}, files={"0": b""}, headers={"x-requested-with": "page"})
+        for status, sent in REFUSED_POSTS:
+            answer = await client.post("/graphql", **sent | {"headers": sent.get("headers", {}) | {"origin": site}})
+            assert (answer.status_code, answer.headers.get("access-control-allow-origin")) == (status, site)
+            assert answer.headers["x-request-id"]
+        assert "retry-after" in answer.headers["access-control-expose-headers"]
+
+
+def test_a_site_is_written_with_or_without_its_last_slash() -> None:
+    assert Settings(origins=["http://localhost:5173/", "*"]).origins == ["http://localhost:5173", "*"]
