@@ -11,6 +11,7 @@ from uvicorn._types import ASGI3Application  # what the overridden method takes
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from graphql_api.framing import Parser
 from graphql_api.http import request_id
 from graphql_api.refusal import Refused, refused
 from graphql_api.waiting import SPARE, Patience, Serving
@@ -36,6 +37,7 @@ class Peer(HttpToolsProtocol):
         self, config: Config, server_state: Serving, app_state: dict[str, Any], _loop: asyncio.AbstractEventLoop | None = None
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.parser: Any = Parser(self)
         self.serving, self.settings = server_state, server_state.settings
         self.running: RequestResponseCycle | None = None
         self.in_head = self.in_body = False
@@ -86,10 +88,6 @@ class Peer(HttpToolsProtocol):
         self.leave()
         super().connection_lost(exc)
         self.give_up()
-
-    def handle_websocket_upgrade(self) -> None:
-        self.leave()
-        super().handle_websocket_upgrade()
 
     def leave(self) -> None:
         """Nobody looks after this connection any more."""
@@ -246,6 +244,8 @@ class Peer(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self.parser.skips_body:
+            return
         self.got_on, self.in_body = True, False
         if not self.refusal and not self.deaf:
             super().on_message_complete()

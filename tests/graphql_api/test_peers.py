@@ -188,6 +188,35 @@ def test_trailers_are_no_headers_and_do_not_pile_up(quick: Served) -> None:
     assert codes(told(quick, head + body + b"a: " + b"a" * 400_000)[1]) == [(431, "HEADERS_TOO_LARGE")]
 
 
+OFFER = b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: upgrade\r\n"
+
+
+@pytest.mark.parametrize("offered", [b"h2c", b"websocket"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_behind_an_offer_of_another_protocol_is_the_body_and_no_request(
+    quick: Served, offered: bytes, chunked: bool
+) -> None:
+    for body, status in ((raw.ASK, b"200"), (LIVE, b"400")):
+        framed = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if chunked else body
+        length = b"transfer-encoding: chunked" if chunked else b"content-length: %d" % len(body)
+        request = OFFER + b"upgrade: " + offered + b"\r\n" + length + b"\r\n\r\n" + framed
+        end = request.index(b"\r\n\r\n") + 4
+        for cut in (0, end, end + 3):
+            with socket.create_connection(("127.0.0.1", port(quick)), timeout=5) as one:
+                one.sendall(request[:cut])
+                time.sleep(0.1)
+                one.sendall(request[cut:] + LIVE.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
+                got = b"".join(iter(lambda one=one: one.recv(1 << 16), b""))
+                assert re.findall(rb"HTTP/1.1 (\d+)", got) == [status, b"200"]
+
+
+def test_a_peer_that_offers_a_websocket_is_waited_for_no_longer_than_others(quick: Served) -> None:
+    before = temporary(quick)
+    for more in (b"content-length: 5\r\n", b""):
+        told(quick, OFFER + b"upgrade: websocket\r\n" + more + b"\r\n")
+    assert nothing_is_left(quick, before)
+
+
 def test_requests_sent_ahead_are_answered_up_to_a_bound(quick: Served) -> None:
     _, got = told(quick, LIVE * 3)
     assert got.count(b"HTTP/1.1 200") == 3
