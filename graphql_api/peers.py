@@ -91,7 +91,7 @@ class Peer(HttpToolsProtocol):
 
     def leave(self) -> None:
         """Nobody looks after this connection any more."""
-        self.serving.waiting.pop(self, None)
+        self.forget()
         if self.ticking:
             self.ticking.cancel()
 
@@ -103,9 +103,13 @@ class Peer(HttpToolsProtocol):
             self.running.message_event.set()
         self.flow.resume_writing()
 
+    def forget(self) -> None:
+        self.serving.waiting.pop(self, None)
+        self.serving.unread.pop(self, None)
+
     def abort(self) -> None:
         """Closes the connection now, whatever the peer has not read."""
-        self.serving.waiting.pop(self, None)
+        self.forget()
         if self.transport.get_write_buffer_size():
             self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOW)
         self.transport.abort()
@@ -155,13 +159,17 @@ class Peer(HttpToolsProtocol):
             self.refuse(Refused(408, f"The {what} of the request took too long.", "REQUEST_TIMEOUT", connection="close"))
 
     def pause_writing(self) -> None:
+        """The peer is behind. Where all of those who are hold too much memory, the first of them is cut off."""
         super().pause_writing()
-        self.unread = self.transport.get_write_buffer_size()
+        self.unread = self.serving.unread[self] = self.transport.get_write_buffer_size()
+        while self.serving.is_holding_too_much():
+            next(iter(self.serving.unread)).abort()
 
     def resume_writing(self) -> None:
         unread = self.transport.get_write_buffer_size()
         self.answer.earn(self.unread - unread)
         self.unread = unread
+        self.serving.unread.pop(self, None)
         super().resume_writing()
 
     # Refusing

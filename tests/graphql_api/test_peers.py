@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,36 @@ def test_an_answer_that_nobody_reads_is_given_up_and_one_read_slowly_is_not(quic
             got += len(part)
             time.sleep(0.05 if time.monotonic() - started < 2 * BODIES else 0)
     assert got > 24 << 20
+
+
+def test_answers_that_nobody_reads_are_kept_up_to_a_bound(tmp_path: Path) -> None:
+    """Each is 9 MB, of which the kernel takes some, and at most three fit; whoever began first makes room."""
+    named = (f'a{n}: registerMedia(input: {{url: "http://x.example/{n}", description: $d}}) {{ __typename }}' for n in range(30))
+    fill = {"query": f"mutation($d: String) {{ {' '.join(named)} }}", "variables": {"d": "d" * 10_000}}
+    query = "{" + " ".join(f"a{n}: media(first: 30) {{ nodes {{ description }} }}" for n in range(30)) + "}"
+    with serving(tmp_path / "data", MEDIAGRAPH_UNREAD_LIMIT=str(20 << 20)) as (_, client):
+        assert "errors" not in client.post("/graphql", json=fill).json()
+        ask = raw.post(orjson.dumps({"query": query}), "content-type: application/json", "connection: close")
+        many = [connected(client.base_url.port or 0, 4096) for _ in range(6)]
+        for one in many:
+            one.settimeout(10)
+            one.sendall(ask)
+            time.sleep(0.5)
+        got = [len(everything(one)) for one in many]
+    whole = [size > 9_000_000 for size in got]
+    assert whole[0] is False
+    assert whole[-1] is True
+    assert whole == sorted(whole)
+    assert sum(whole) <= 3
+
+
+def everything(one: socket.socket) -> bytes:
+    """What a peer reads until it is cut off or told all."""
+    got = bytearray()
+    with one, suppress(ConnectionError):
+        while part := one.recv(1 << 18):
+            got += part
+    return bytes(got)
 
 
 def test_connections_are_limited_and_those_that_wait_longest_make_room(quick: Served) -> None:
