@@ -4,10 +4,10 @@ import gc
 import logging
 import re
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
-from typing import cast
+from typing import Any, cast
 
 import structlog
 from starlette.applications import Starlette
@@ -150,12 +150,18 @@ class Around:
             await refused(refusal, found)(scope, receive, told)
 
 
+def printable(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
+    """The event with each text as a terminal may show it: an operation's name could clear the screen of whoever reads the log."""
+    texts = {name: value for name, value in event.items() if isinstance(value, str) and not value.isprintable()}
+    return dict(event) | {name: value.encode("unicode_escape").decode() for name, value in texts.items()}
+
+
 def set_up_logs(form: str) -> None:
     """One line an event, for people or as JSON."""
     shown = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)
     structlog.configure(
-        processors=[structlog.processors.add_log_level, stamped, shown], cache_logger_on_first_use=True,
+        processors=[structlog.processors.add_log_level, stamped, printable, shown], cache_logger_on_first_use=True,
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )  # fmt: skip
 

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     )
     header_limit: int = Field(64 * 1024, ge=1024, description="The largest line and headers of a request.")
     connections: int = Field(2000, ge=1, description="Connections of one process; more are told to come again.")
+    unread_limit: int = Field(
+        256 * 1024 * 1024, ge=1024 * 1024, description="Bytes of answers one process keeps for clients that do not read them."
+    )
     drain_seconds: float = Field(1, ge=0, description="Seconds a server that was told to stop still takes requests.")
     processors: int = Field(min(4, os.cpu_count() or 1), ge=1, description="Files that are decoded side by side.")
     log_format: Literal["text", "json"] = Field("text", description="One line a request, for people or for machines.")
