@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 WORKERS ?= 2
+SIZE ?= 10k
 
 # A python named on the command line is the one to use; else whatever the environment has been made with.
 ifeq ($(origin PYTHON),command line)
@@ -16,7 +17,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo graphiql screenshot serve test check format lint types contracts schema clients migrations fix migration lock clean
+.PHONY: help demo graphiql screenshot serve test bench check format lint types contracts schema clients migrations fix migration lock clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -43,6 +44,9 @@ serve: $(READY) ## Serve the library of ./mediagraph-data, starting anew when th
 
 test: $(READY) ## Run the whole suite.
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+
+bench: $(READY) ## Measure how far the server is from the limit, with SIZE=10k, 100k or 1m media (needs wrk, two cores, Linux).
+	@$(BIN)/python -m benchmarks.ladder --size $(SIZE)
 
 check: format lint types contracts schema migrations test ## All that CI runs.
 

@@ -63,7 +63,7 @@ def with_keys(sql: str, count: int) -> str:
 @cache
 def page_each(sql: str, count: int) -> str:
     """The statement once for each of `count` parents, the third bind and those behind it."""
-    return " UNION ALL ".join(f"SELECT * FROM ({sql.replace('= ? AND', f'= ?{at + 3} AND')})" for at in range(count))
+    return " UNION ALL ".join(f"SELECT * FROM ({sql.replace('= ? AND', f'= ?{at + 3} AND')})" for at in range(count))  # noqa: S608
 
 
 def grouped(rows: Iterable[Row], first: int) -> Groups:

@@ -1,0 +1,97 @@
+"""The ladder's limit is honest: what is written by hand answers as the server does, byte for byte."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import orjson
+import pytest
+import pytest_asyncio
+
+from benchmarks.bare import OPERATIONS
+from benchmarks.by_hand import BY_HAND, STATEMENTS, connect, library_of
+from benchmarks.filling import fill, libraries
+from domain import global_id
+from domain.processors.sandbox import ForkingSandbox
+from graphql_api.bootstrap import opened
+from graphql_api.settings import Settings
+from tests.conftest import client_of
+
+SIZE = 1_000
+
+
+@pytest_asyncio.fixture(scope="module")
+async def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the ladder's library, in small."""
+    made = tmp_path_factory.mktemp("ladder")
+    await fill(f"sqlite:///{made / 'mediagraph.db'}", SIZE)
+    return made
+
+
+@pytest_asyncio.fixture(scope="module")
+async def client(folder: Path, sandbox: ForkingSandbox) -> AsyncIterator[httpx2.AsyncClient]:
+    settings = Settings(data_dir=folder, env="production", public_url="http://site")
+    async with opened(settings, sandbox) as server, client_of(server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def db(folder: Path) -> Iterator[sqlite3.Connection]:
+    with closing(connect(str(folder / "mediagraph.db"))) as made:
+        yield made
+
+
+def ids(db: sqlite3.Connection) -> list[str]:
+    """Of every media in the database: images and others, in the trash or not, and of another library."""
+    return [global_id(b"Media", row[0]) for row in db.execute("SELECT id FROM media")]
+
+
+async def answer(client: httpx2.AsyncClient, operation: str, identifier: str = "") -> bytes:
+    response = await client.post("/graphql", json={"query": OPERATIONS[operation], "variables": {"id": identifier}})
+    assert response.status_code == 200, response.text
+    return response.content
+
+
+@pytest.mark.parametrize("operation", ["Q1", "Q2"])
+async def test_lists_by_hand_are_the_servers(client: httpx2.AsyncClient, db: sqlite3.Connection, operation: str) -> None:
+    assert BY_HAND[operation](db, library_of(db), "") == await answer(client, operation)
+
+
+async def test_any_media_by_hand_is_the_servers(client: httpx2.AsyncClient, db: sqlite3.Connection) -> None:
+    library, known = library_of(db), ids(db)
+    assert len(known) == sum(library.size for library in libraries(SIZE))
+    for identifier in [*known[::7], global_id(b"Tag", bytes(16))]:
+        assert BY_HAND["Q3"](db, library, identifier) == await answer(client, "Q3", identifier)
+
+
+def test_the_library_has_what_the_conditions_keep_out(db: sqlite3.Connection) -> None:
+    """Else the answers by hand would be equal without them."""
+    library = library_of(db)
+    page = orjson.loads(BY_HAND["Q1"](db, library, ""))["data"]["media"]["nodes"]
+    assert len(page) == 50
+    assert None in {one["metadata"]["exif"] and 1 for one in page}
+    assert None in {one["metadata"]["location"] and 1 for one in page}
+    trashed = "SELECT count(*) FROM media WHERE trashed_at IS NOT NULL AND kind = 'IMAGE' AND created_at >= ? AND library_id = ?"
+    assert db.execute(trashed, (page[-1]["createdAt"], library)).fetchone()[0]
+    assert db.execute("SELECT count(*) FROM collection_item WHERE library_id <> ?", (library,)).fetchone()[0]
+
+
+@pytest.mark.parametrize("operation", BY_HAND)
+def test_statements_by_hand_are_as_many_as_told(db: sqlite3.Connection, operation: str) -> None:
+    seen: list[str] = []
+    library, identifier = library_of(db), ids(db)[0]
+    db.set_trace_callback(seen.append)
+    BY_HAND[operation](db, library, identifier)
+    db.set_trace_callback(None)
+    assert len(seen) == STATEMENTS[operation], seen
+
+
+async def test_a_library_is_the_same_each_time(db: sqlite3.Connection, tmp_path: Path) -> None:
+    again = tmp_path / "again.db"
+    await fill(f"sqlite:///{again}", SIZE)
+    with closing(connect(str(again))) as other:
+        for table in ("library", "media", "media_metadata", "tag", "media_tag", "collection", "collection_item"):
+            sql = f"SELECT * FROM {table}"  # noqa: S608
+            assert set(db.execute(sql)) == set(other.execute(sql))
