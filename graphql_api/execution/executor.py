@@ -7,7 +7,7 @@ from collections import Counter, OrderedDict
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import strawberry
@@ -224,9 +224,8 @@ class Executor:
                 found = await self.by_core(operation, request, context, rights)
         except TimeoutError:
             found = {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
-        return Answer(
-            self.encoded(found | ({"extensions": extensions} if extensions else {})), len(found.get("errors", ())), path
-        )
+        errors = cast("list[Any]", found.get("errors", []))
+        return Answer(self.encoded(found | ({"extensions": extensions} if extensions else {})), len(errors), path)
 
     def may_plan(self, operation: Operation, cost: int) -> bool:
         """Whether a plan is tried. Where plans stepped aside before, the request pays for both ways."""
