@@ -85,4 +85,4 @@ lock: $(READY) ## Pin every package anew.
 		--no-annotate --no-header --quiet --output-file requirements.lock
 
 clean: ## Remove what was made, but never a library.
-	@rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
+	@rm -rf $(VENV) .venv-newest .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist

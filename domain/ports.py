@@ -12,7 +12,7 @@ from domain.ids import Id
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository, Sandbox
-from domain.reading import LARGEST_PAGE, Ask, Load, Reader
+from domain.reading import LARGEST_PAGE, Ask, Load, Reader, Steps
 from domain.storage import OpenStorage, Storage, StorageInfo, StorageRepository, StoredObject
 from domain.tag import TagRepository
 
@@ -35,6 +35,16 @@ class Database(Protocol):
 
     def reading(self, principal: Principal) -> AbstractAsyncContextManager[Reader]:
         """A view as of the first read."""
+        ...
+
+    async def answered(self, principal: Principal, steps: Steps, *, is_short: bool = False) -> bytes:
+        """Runs a plan to its end over one view, for one library; nothing of another can be asked for.
+
+        Args:
+            principal: whose library.
+            steps: the plan under way. Whatever it raises is raised.
+            is_short: it reads a few rows by their keys, so that waiting for it costs less than handing it on.
+        """
         ...
 
     def writing(self, principal: Principal) -> AbstractAsyncContextManager[Work]:

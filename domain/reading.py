@@ -1,7 +1,8 @@
 """How anything is read: the shape of a question, the values put to it, and who answers."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from json import dumps, loads
 from typing import Any, Protocol, cast
@@ -13,6 +14,8 @@ from domain.search import EVERYTHING, Filter
 LARGEST_PAGE = 100
 LONGEST_CURSOR = 4_000
 Row = tuple[Any, ...]
+LINK = "link."
+"""What the names of fields begin with that the link to the parent holds."""
 BAD_CURSOR = "The cursor is not one of this list in this order."
 
 
@@ -39,21 +42,32 @@ class Ask:
 
     Attributes:
         relation: the name a feature registered the rows under.
-        fields: those to read; none named: whatever the entity holds.
+        fields: those to read, of the link by names that begin with LINK; None: whatever the entity and its link hold.
         where: the shape of a filter.
         order: sort keys; none: the relation's own order.
         after: behind a cursor; for each sort key whether the cursor's value is null, as that takes other SQL.
         counted: how many rows each parent has, instead of the rows.
         trash: of things that can be trashed.
+        places: whether each row ends with its place, which cursors are made of.
     """
 
     relation: str
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...] | None = None
     where: Filter = EVERYTHING
     order: tuple[Order, ...] = ()
     after: tuple[bool, ...] | None = None
     counted: bool = False
     trash: TrashScope = TrashScope.EXCLUDE
+    places: bool = True
+    hashed: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """An Ask is looked up in every request, and to hash it takes longer than all else about it."""
+        parts = (self.relation, self.fields, self.where, self.order, self.after, self.counted, self.trash, self.places)
+        object.__setattr__(self, "hashed", hash(parts))
+
+    def __hash__(self) -> int:
+        return self.hashed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +82,18 @@ class Load:
     values: Row = ()
     position: Row = ()
     keys: tuple[Id, ...] = ()
+
+    def of(self, keys: tuple[Id, ...]) -> "Load":
+        """The same of these parents."""
+        return Load(ask=self.ask, first=self.first, values=self.values, position=self.position, keys=keys)
+
+
+Steps = Generator[list[Load], list[list[Row]], bytes]
+"""A plan under way: it yields the loads of a level, is sent the rows of each, and returns the answer's bytes.
+
+A row is the parent's key, the fields of the Ask in their order, and its place if the Ask wants places; of a counted Ask the
+parent's key and a number. Values are as the wire has them: times as text, words as text, truths as truths, keys as bytes.
+"""
 
 
 @dataclass(frozen=True, slots=True)

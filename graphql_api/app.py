@@ -4,9 +4,10 @@ import gc
 import logging
 import re
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from typing import Any, cast
 
 import structlog
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from domain.errors import Unavailable
 from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.telling import INTERNAL
@@ -46,16 +48,21 @@ CALLED_WITH = ["content-type", "authorization", "range", *http.PREFLIGHT]
 def create_app(server: Server) -> Starlette:
     """The application over an opened server; whoever opened it closes it."""
     routes = [Route(path, handler, methods=methods) for path, handler, methods in ROUTES]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: told})
+    app = Starlette(routes=routes, exception_handlers={HTTPException: told, Refused: answered})
     app.state.server = server
     app.add_middleware(
         CORSMiddleware, allow_origins=server.settings.origins, allow_methods=["GET", "POST"], allow_headers=CALLED_WITH,
-        expose_headers=[REQUEST_ID, "etag", "content-range"], max_age=600,
+        expose_headers=[REQUEST_ID, "etag", "content-range", "retry-after"], max_age=600,
     )  # fmt: skip
     app.add_middleware(Around, hosts=server.settings.known_hosts)
     if server.settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=server.settings.trusted_proxies)  # pyright: ignore[reportArgumentType]
     return app
+
+
+async def answered(request: Request, error: Exception) -> Response:
+    """What an endpoint refuses; answered within the CORS headers, without which a page of another site could not read it."""
+    return refused(cast("Refused", error), request.state.request_id)
 
 
 async def told(request: Request, error: Exception) -> Response:
@@ -89,8 +96,18 @@ def is_address(name: str) -> bool:
         return False
 
 
+def masked(error: Exception, request_id: str) -> Refused:
+    """What is told of an error that nobody caught; the log has the rest. What is out of reach may be asked for again."""
+    log = logging.getLogger("mediagraph")
+    if isinstance(error, Unavailable):
+        log.warning("%s id=%s", error, request_id, exc_info=error.__cause__)
+        return Refused(503, error.message, "UNAVAILABLE", retry_after="10")
+    log.error("A request failed. id=%s", request_id, exc_info=error)
+    return Refused(500, INTERNAL, "INTERNAL")
+
+
 class Around:
-    """Gives each request an id, and turns what nobody caught into a masked 500 that can be found by it."""
+    """Gives each request an id, and turns what nobody caught into a masked answer that can be found by it."""
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
         self.app = app
@@ -126,11 +143,17 @@ class Around:
             return
         except Refused as refusal:
             await refused(refusal, found)(scope, receive, told)
-        except Exception:
-            logging.getLogger("mediagraph").exception("A request failed. id=%s", found)
+        except Exception as error:
+            refusal = masked(error, found)
             if begun:
                 raise
-            await refused(Refused(500, INTERNAL, "INTERNAL"), found)(scope, receive, told)
+            await refused(refusal, found)(scope, receive, told)
+
+
+def printable(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
+    """The event with each text as a terminal may show it: an operation's name could clear the screen of whoever reads the log."""
+    texts = {name: value for name, value in event.items() if isinstance(value, str) and not value.isprintable()}
+    return dict(event) | {name: value.encode("unicode_escape").decode() for name, value in texts.items()}
 
 
 def set_up_logs(form: str) -> None:
@@ -138,7 +161,7 @@ def set_up_logs(form: str) -> None:
     shown = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)
     structlog.configure(
-        processors=[structlog.processors.add_log_level, stamped, shown], cache_logger_on_first_use=True,
+        processors=[structlog.processors.add_log_level, stamped, printable, shown], cache_logger_on_first_use=True,
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )  # fmt: skip
 

@@ -72,7 +72,7 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
             )  # fmt: skip
             principal = Principal(library=await database.library())
             await default_storage(parts, principal, settings)
-            executor = Executor(schema, settings.budget)
+            executor = Executor(schema, settings.budget, planning=settings.planning)
             admission = Admission(slots=settings.upload_slots, wait=settings.upload_wait, rate=settings.upload_rate)
             yield Server(settings, parts, database, executor, admission, principal, Site(settings.site), schema_text())
         finally:

@@ -26,14 +26,11 @@ from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
 from graphql_api.declare import count, id_of, linked, relation, relation_one
 from graphql_api.errors import Done, Payload, done
-from graphql_api.fields import Relation, Wish
+from graphql_api.fields import Wish
 from graphql_api.input import changes, present
 from graphql_api.media import Media
-from graphql_api.node import found
 from graphql_api.relay import Node
 from graphql_api.tag import DeletePayload, deleted
-
-LIST = Relation("library.collections")
 
 
 @strawberry.type(description="Media put together, in an order people chose.")
@@ -79,20 +76,19 @@ class CollectionMediaConnection(Connection):
     nodes: list[Media] = strawberry.field(description="The media of this page.")
 
 
+def collection_wish(id: strawberry.ID | None = None, slug: str | None = None) -> Wish:
+    """The one collection an id or a slug names. Raises Invalid unless one of them is given."""
+    if (id is None) == (slug is None):
+        raise Invalid("Give an id or a slug.")
+    sought = ("slug", comparable(slug, "slug")) if slug is not None else ("id", domain.key_of("Collection", id or ""))
+    return Wish(first=1, filter=Compare(sought[0], "eq", sought[1]))
+
+
 @strawberry.type
 class CollectionQuery:
-    @strawberry.field(description="One collection, by its id or its slug.")
-    async def collection(
-        self, info: Info, id: strawberry.ID | None = None, slug: str | None = None
-    ) -> Collection | None:  # fmt: skip
-        if (id is None) == (slug is None):
-            raise Invalid("Give an id or a slug.")
-        if id is not None:
-            return await found(info, "Collection", domain.key_of("Collection", id))
-        wish = Wish(first=1, filter=Compare("slug", "eq", comparable(slug or "", "slug")))
-        page = await info.context.page(LIST, info.context.principal.library_id, wish)
-        return page.nodes[0] if page.nodes else None
-
+    collection = relation_one(
+        "collection.Collection", "library.collections", wish=collection_wish, description="One collection, by its id or its slug."
+    )
     collections = relation("collection.CollectionConnection", "library.collections", description="All collections, by name.")
 
 

@@ -21,6 +21,7 @@ from graphql_api.relay import Page
 
 T = TypeVar("T")
 Loaders = dict[Any, DataLoader[Id, Any]]
+ONE = Wish(first=1)
 CLOSING: set["asyncio.Task[None]"] = set()
 """What the event loop would forget otherwise."""
 
@@ -42,12 +43,16 @@ class Context:
         """The page of what `relation` leads to from this key, fetched with every other key that wishes the same."""
         return await self.loader((relation, wish), partial(self.pages, relation, wish)).load(key)
 
-    async def one(self, relation: Relation, key: Id | None) -> Any:
-        """The one entity `relation` leads to; None without a key."""
+    async def one(self, relation: Relation, key: Id | None, wish: Wish = ONE) -> Any:
+        """The one entity `relation` leads to, the first where there are more; None without a key."""
         if key is None:
             return None
-        nodes = (await self.page(relation, key, Wish(first=1))).nodes
+        nodes = (await self.page(relation, key, wish)).nodes
         return nodes[0] if nodes else None
+
+    async def named(self, relations: dict[str, Relation], name: "tuple[str, Id] | None") -> Any:
+        """The thing of that name and key; None for an unknown one, and just so for one of another library."""
+        return await self.one(relations[name[0]], name[1]) if name and name[0] in relations else None
 
     async def count(self, relation: Relation, key: Id, wish: Wish) -> int:
         """How many rows `relation` has from this key, whatever the page."""
@@ -80,6 +85,7 @@ class Context:
         if self.is_over:
             raise asyncio.CancelledError("The request is over.")
         if self.reader is None:
+            self.stack = AsyncExitStack()  # one for each reader: closing the last may be under way
             opening = self.stack.enter_async_context(self.parts.database.reading(self.principal))
             self.reader = asyncio.ensure_future(opening)
         return await asyncio.shield(self.reader)
@@ -109,15 +115,17 @@ class Context:
         """Gives the connection back, also where this is cancelled meanwhile, or its opening is still under way."""
         opening, self.reader = self.reader, None
         if opening is not None:
-            closing = asyncio.ensure_future(self.closed(opening))
+            closing = asyncio.ensure_future(closed(opening, self.stack))
             CLOSING.add(closing)
             closing.add_done_callback(CLOSING.discard)
             await asyncio.shield(closing)
 
-    async def closed(self, opening: "asyncio.Task[Reader]") -> None:
-        with suppress(Exception):
-            await opening
-        await self.stack.aclose()
+
+async def closed(opening: "asyncio.Task[Reader]", stack: AsyncExitStack) -> None:
+    """Closes a reader, once it is open."""
+    with suppress(Exception):
+        await opening
+    await stack.aclose()
 
 
 Info = strawberry.Info[Context, Any]

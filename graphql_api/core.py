@@ -29,3 +29,8 @@ def is_list(field: graphql.GraphQLField) -> bool:
 
 def type_of(field: graphql.GraphQLField) -> Any:
     return cast("Any", field).type
+
+
+def item_of(kind: Any) -> Any:
+    """The type of what is in a list."""
+    return kind.of_type

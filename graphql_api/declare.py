@@ -1,5 +1,6 @@
-"""How a view declares its fields. graphql-core runs the resolvers made here; a plan will read the same data."""
+"""How a view declares its fields. graphql-core runs the resolvers made here; a plan reads the same data."""
 
+from asyncio import gather
 from collections.abc import Callable
 from functools import partial
 from inspect import Parameter, Signature, signature
@@ -12,7 +13,7 @@ from domain.reading import TrashScope
 from domain.search import All, Compare
 from domain.text import comparable
 from graphql_api.context import Info
-from graphql_api.fields import DECLARED, Computed, Counted, Linked, Part, Relation, Wish
+from graphql_api.fields import DECLARED, Computed, Counted, Derived, Linked, Named, Part, Relation, Wish
 from graphql_api.price import PAGED, Price
 
 Parent = strawberry.Parent[Any]
@@ -70,7 +71,7 @@ def relation(
     async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
         return await info.context.page(declared, getattr(root, key), wished(**arguments))
 
-    return declare(declared, taking(resolve, wished), view(to), description, PAGED)
+    return declare(declared, taking(resolve, parameters_of(wished)), view(to), description, PAGED)
 
 
 def paged(page: int) -> Callable[..., Wish]:
@@ -82,26 +83,63 @@ def paged(page: int) -> Callable[..., Wish]:
     return wish
 
 
-def taking(resolve: Callable[..., Any], wish: Callable[..., Wish]) -> Callable[..., Any]:
-    """The resolver with the arguments of a wish, for Strawberry to see."""
+def parameters_of(function: Callable[..., Any]) -> list[Parameter]:
+    return list(signature(function).parameters.values())
+
+
+def taking(resolve: Callable[..., Any], parameters: list[Parameter]) -> Callable[..., Any]:
+    """The resolver with these as arguments, for Strawberry to see."""
     own = [one for one in signature(resolve).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
-    resolve.__signature__ = Signature([*own, *signature(wish).parameters.values()])  # type: ignore[attr-defined] # pyright: ignore[reportFunctionMemberAccess]
+    resolve.__signature__ = Signature([*own, *parameters])  # type: ignore[attr-defined] # pyright: ignore[reportFunctionMemberAccess]
     return resolve
 
 
 def relation_one(
     to: str, name: str, *, key: str = "id", required: bool = False, trash: TrashScope = TrashScope.EXCLUDE, description: str,
-    missing: Callable[[Id], Any] | None = None,
+    missing: Callable[[Id], Any] | None = None, wish: Callable[..., Wish] | None = None,
 ) -> Any:  # fmt: skip
-    """The one thing of type `to` that belongs to this one; `missing` makes what stands for it where there is no row."""
-    declared = Relation(name, key=key, trash=trash)
+    """The one thing of type `to` that belongs to this one, or the first that `wish` wants; `missing` makes what stands for
+    it where there is no row.
+    """
+    wished = wish or only_one
+    declared = Relation(name, key=key, wish=wish, trash=trash, missing=missing)
 
-    async def resolve(root: Parent, info: Info) -> Any:
+    async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
         parent = getattr(root, key)
-        found = await info.context.one(declared, parent)
+        found = await info.context.one(declared, parent, wished(**arguments))
         return missing(parent) if found is None and missing else found
 
-    return declare(declared, resolve, view(to) if required else view(to) | None, description)
+    kind = view(to) if required else view(to) | None
+    return declare(declared, taking(resolve, parameters_of(wished)), kind, description)
+
+
+def only_one() -> Wish:
+    return Wish(first=1)
+
+
+def named(
+    relations: dict[str, Relation], keys: Callable[..., list[tuple[str, Id] | None]], *, many: bool = False, graphql_type: Any,
+    description: str, price: Price | None = None,
+) -> Any:  # fmt: skip
+    """The things that arguments name, in their order, None for what names nothing; or the first of them."""
+
+    async def resolve(info: Info, **arguments: Any) -> Any:
+        found = await gather(*(info.context.named(relations, one) for one in keys(**arguments)))
+        return found if many else found[0]
+
+    return declare(Named(relations, keys), taking(resolve, parameters_of(keys)), graphql_type, description, price)
+
+
+def derived(name: str, function: Callable[..., Any], *, needs: str, key: str = "id", graphql_type: Any, description: str) -> Any:
+    """What `function` makes of a field of the one related thing, and of the arguments it takes besides."""
+    declared = Relation(name, key=key)
+
+    async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
+        found = await info.context.one(declared, getattr(root, key))
+        return function(getattr(found, needs) if found else None, **arguments)
+
+    _, *parameters = parameters_of(function)
+    return declare(Derived(declared, needs, function), taking(resolve, parameters), graphql_type, description)
 
 
 def relation_list(
@@ -114,7 +152,7 @@ def relation_list(
     async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
         return (await info.context.page(declared, getattr(root, key), wished(**arguments))).nodes
 
-    return declare(declared, taking(resolve, wished), list[view(to)], description)
+    return declare(declared, taking(resolve, parameters_of(wished)), list[view(to)], description)
 
 
 def everything() -> Wish:

@@ -64,7 +64,7 @@ class Config(uvicorn.Config):
         super().__init__(
             "graphql_api.app:from_environment", factory=True, host=settings.host, port=settings.port, reload=reload,
             workers=workers, http="graphql_api.peers:Peer", access_log=False, log_level="warning", server_header=False,
-            timeout_graceful_shutdown=30, proxy_headers=False,
+            timeout_graceful_shutdown=30, proxy_headers=False, ws="none",
         )  # fmt: skip
         self.settings = settings.model_copy(update={"drain_seconds": 0}) if reload else settings
 

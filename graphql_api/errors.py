@@ -52,9 +52,9 @@ class VersionConflictError(UserError):
     @strawberry.field(description="The thing as it is now.")
     async def current(self, info: Info) -> Node | None:
         fault: Any = self
-        from graphql_api.node import found  # noqa: PLC0415 - nodes know all types, and all types know errors
+        from graphql_api.node import NODES  # noqa: PLC0415 - nodes know all types, and all types know errors
 
-        return await found(info, fault.what, fault.key)
+        return await info.context.named(NODES, (fault.what, fault.key))
 
 
 @strawberry.type(description="More than is allowed.")

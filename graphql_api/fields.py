@@ -1,9 +1,10 @@
-"""What a public field can be besides plain, as data: computed of values, a part of the same row, or a relation."""
+"""What a public field can be besides plain, as data, which both graphql-core's resolvers and plans read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain import Id
 from domain.errors import Invalid, LimitExceeded
 from domain.reading import LARGEST_PAGE, Ask, Load, Order, TrashScope, from_cursor
 from domain.search import EVERYTHING, Filter, check_size, shape, values
@@ -27,6 +28,13 @@ class Computed:
     needs: tuple[str, ...]
     function: Callable[..., Any]
     of_site: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the function promises never to answer None."""
+        function: Any = getattr(self.function, "func", self.function)  # of a partial
+        promise = getattr(function, "__annotations__", {}).get("return")
+        return isinstance(promise, type) and promise is not type(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Relation:
         wish: a pure function from the field's arguments to what they ask for; none for a single thing.
         counted: how many, instead of which.
         trash: of what can be trashed, whatever the wish says.
+        missing: makes of the parent's key what stands for a single thing that has no row.
     """
 
     name: str
@@ -65,6 +74,48 @@ class Relation:
     wish: "Callable[..., Wish] | None" = field(default=None, compare=False)
     counted: bool = False
     trash: TrashScope = TrashScope.EXCLUDE
+    missing: Callable[[Id], Any] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Things that the field's arguments name, whatever stands before.
+
+    Attributes:
+        relations: by the names of things, what they are read under by their keys.
+        keys: a pure function from the field's arguments to names and keys; None for what can name nothing.
+    """
+
+    relations: dict[str, Relation]
+    keys: "Callable[..., list[tuple[str, Id] | None]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a pure function makes of a field of a single related thing, None where there is none, and of its arguments."""
+
+    relation: Relation
+    needs: str
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBy:
+    """How a row says which type of an interface it is: by a word in a field.
+
+    Attributes:
+        field: its name.
+        words: those there are.
+        type_name: from any word, also one that a newer version wrote, to the name of an object type.
+    """
+
+    field: str
+    words: tuple[str, ...]
+    type_name: Callable[[str], str]
+
+    def words_of(self, name: str) -> frozenset[str]:
+        """The words of an object type."""
+        return frozenset(word for word in self.words if self.type_name(word) == name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 import domain
-from domain.errors import Unavailable
 from domain.original import Original, original
 from domain.reading import Ask, Load, TrashScope
 from graphql_api.bootstrap import Server
+from graphql_api.refusal import Refused
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -45,7 +45,7 @@ async def original_file(http: Request) -> Response:
     media = await media_of(server, http.path_params["id"])
     place = await original(server.parts, server.principal, media) if media else None
     if media is None or place is None:
-        return not_found()
+        raise not_found()
     found = Served(
         place=place, mime_type=media.mime_type, size=media.size or 0, sha256=media.sha256 or "", filename=media.filename,
         cache=REVALIDATED,
@@ -59,7 +59,7 @@ async def thumbnail_file(http: Request) -> Response:
     media = await media_of(server, http.path_params["id"])
     made: domain.Rendition | None = await one(server, "media.thumbnail", media.id) if media else None
     if media is None or made is None:
-        return not_found()
+        raise not_found()
     storage = server.parts.open_storage((await server.parts.storages(server.principal))[made.storage_id])
     fixed = http.query_params.get("v", "")
     found = Served(
@@ -83,8 +83,8 @@ async def one(server: Server, relation: str, key: domain.Id) -> Any:
     return found[0].entity if found else None
 
 
-def not_found() -> Response:
-    return Response("Not found.\n", 404, SAFE, media_type="text/plain")
+def not_found() -> Refused:
+    return Refused(404, "There is no such file.", "NOT_FOUND")
 
 
 async def serve(http: Request, found: Served) -> Response:
@@ -135,7 +135,5 @@ async def streamed(found: Served, start: int, length: int, status: int, headers:
         if await storage.size(found.place.key) != found.size:
             raise FileNotFoundError  # edited where it lies: these are not the bytes the headers speak of
     except FileNotFoundError:
-        return not_found()
-    except Unavailable:
-        return Response("The storage does not answer.\n", 503, SAFE | {"Retry-After": "10"}, media_type="text/plain")
+        raise not_found() from None
     return StreamingResponse(storage.read(found.place.key, start, length), status, headers)

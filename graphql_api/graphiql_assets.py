@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from strawberry.http.ides import get_graphql_ide_html
 
+from graphql_api.refusal import Refused
+
 ASSETS = Path(__file__).parent / "assets"
 LOADED = re.compile(r'(?:src|href)="(https://[^/"]+/((?:@[\w-]+/)?[\w-]+@[\d.]+)/([\w./-]+))"\s+integrity="([^"]+)"')
 LEFT_OUT = re.compile(r"js-cookie@")  # we keep nothing in cookies
@@ -65,7 +67,7 @@ async def asset(http: Request) -> Response:
         if wanted == f"{one.package}/{one.path}" and one.file.is_file():
             kept = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
             return FileResponse(one.file, headers=kept)
-    return Response("Not found.\n", 404, media_type="text/plain")
+    raise Refused(404, "There is no such file.", "NOT_FOUND")
 
 
 def bring() -> None:

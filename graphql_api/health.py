@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from domain.media import Media
 from domain.original import original
 from domain.reading import Ask, Load
 from graphql_api.bootstrap import Server, probe_database
+from graphql_api.execution.executor import Path
 
 LIMIT = 2.0
 """Seconds that whoever asks waits for a probe."""
@@ -63,7 +64,7 @@ class Probe:
     late: HealthStatus = HealthStatus.UNHEALTHY
     under_way: "asyncio.Task[HealthCheck] | None" = None
     found: HealthCheck | None = None
-    found_at: float = field(default=0.0)
+    found_at: float = 0.0
 
     async def check(self) -> HealthCheck:
         """What it is now; what was found a moment ago is told again."""
@@ -115,7 +116,8 @@ async def ready(http: Request) -> Response:
 def figures(server: Server) -> dict[str, Any]:
     """What is told beside the checks."""
     slots = {"inUse": server.admission.in_use, "of": server.admission.slots}
-    return {"version": version("mediagraph"), "environment": server.settings.env, "uploadSlots": slots}
+    ways = {path.value: server.executor.paths[path] for path in Path}
+    return {"version": version("mediagraph"), "environment": server.settings.env, "uploadSlots": slots, "operations": ways}
 
 
 def worst(checks: list[HealthCheck]) -> HealthStatus:

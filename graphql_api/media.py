@@ -1,32 +1,31 @@
 """Media over GraphQL: the interface of every kind, its lists, and the changes people make to it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import strawberry
 
 import domain
 from domain.errors import Fault
 from domain.media import Outcome, purge_media, restore_media, trash_media, update_media
+from domain.media_types import MEDIA_TYPES, known_as
 from domain.ports import Work
 from domain.reading import TrashScope
-from domain.search import All, Compare, Filter
+from domain.search import All, Compare
 from domain.text import comparable
 from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk
 from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
-from graphql_api.declare import computed, id_of, part, relation, relation_list, relation_one
+from graphql_api.declare import computed, id_of, named, part, relation, relation_list, relation_one
 from graphql_api.errors import Payload, done
-from graphql_api.fields import DEFAULT_PAGE, Relation, Site, Wish
+from graphql_api.fields import DEFAULT_PAGE, Site, ToldBy, Wish
 from graphql_api.input import changes
-from graphql_api.node import found
+from graphql_api.node import NODES
 from graphql_api.relay import Node
 from graphql_api.scalars import URL, BigInt
 from graphql_api.search import MediaFilter, MediaOrder, to_filter, to_order
 
 LOCATION = ("latitude", "longitude")
-LIST = Relation("library.media")
-STORAGES = Relation("library.storages")
 
 
 @strawberry.type(description="A place on Earth (WGS 84), in degrees and metres.")
@@ -64,6 +63,7 @@ class ImageRendition:
 
 @strawberry.interface(description="A file of any kind that a library keeps, or points to.")
 class Media(NamedAsEntity, Node):
+    told_by: ClassVar[ToldBy] = ToldBy("kind", tuple(MEDIA_TYPES), lambda kind: known_as(kind).entity.__name__)
     id = id_of("Media")
     kind: domain.MediaKind = strawberry.field(description="What it is, told from its bytes.")
     status: domain.MediaStatus = strawberry.field(description="How far its processors are.")
@@ -131,30 +131,34 @@ def media_wish(
     return Wish(first=size, after=after, filter=to_filter(filter), order=to_order(order_by), trash=scope)
 
 
-async def first_of(info: Info, *conditions: Filter) -> Any:
-    """The oldest media of which all this holds."""
-    page = await info.context.page(LIST, info.context.principal.library_id, Wish(first=1, filter=All(conditions)))
-    return page.nodes[0] if page.nodes else None
+def media_named(id: strawberry.ID) -> list[tuple[str, domain.Id] | None]:
+    return [("Media", domain.key_of("Media", id))]
+
+
+def with_sha256(sha256: str) -> Wish:
+    """The oldest media with these bytes."""
+    return Wish(first=1, filter=All((Compare("sha256", "eq", comparable(sha256, "sha256").lower()),)))
+
+
+def at_path(storage: str, path: str) -> Wish:
+    """The media that lies there."""
+    stored = Compare("storage_key", "eq", comparable(storage, "storage"))
+    return Wish(first=1, filter=All((stored, Compare("path", "eq", comparable(path, "path")))))
 
 
 @strawberry.type
 class MediaQuery:
-    @strawberry.field(description="One media by its id, in the trash or not.")
-    async def media_item(self, info: Info, id: strawberry.ID) -> Media | None:
-        return await found(info, "Media", domain.key_of("Media", id))
-
-    @strawberry.field(description="A media with these bytes, by their hash in hexadecimal digits.")
-    async def media_by_sha256(self, info: Info, sha256: str) -> Media | None:
-        return await first_of(info, Compare("sha256", "eq", comparable(sha256, "sha256").lower()))
-
-    @strawberry.field(description="The imported media at a path of a storage, which is named by its key.")
-    async def media_by_path(self, info: Info, storage: str, path: str) -> Media | None:
-        known = await info.context.page(
-            STORAGES, info.context.principal.library_id, Wish(filter=Compare("key", "eq", comparable(storage, "storage")))
-        )
-        (key,) = [one.id for one in known.nodes] or [domain.NOBODY]
-        return await first_of(info, Compare("storage_id", "eq", key), Compare("path", "eq", comparable(path, "path")))
-
+    media_item = named(
+        {"Media": NODES["Media"]}, media_named, graphql_type=Media | None, description="One media by its id, in the trash or not."
+    )
+    media_by_sha256 = relation_one(
+        "media.Media", "library.media", wish=with_sha256,
+        description="A media with these bytes, by their hash in hexadecimal digits.",
+    )  # fmt: skip
+    media_by_path = relation_one(
+        "media.Media", "library.media", wish=at_path,
+        description="The imported media at a path of a storage, which is named by its key.",
+    )  # fmt: skip
     media = relation(
         "media.MediaConnection", "library.media", wish=media_wish,
         description="The media of the library, newest first unless ordered; 20 a page, at most 100.",

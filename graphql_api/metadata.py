@@ -1,14 +1,16 @@
 """Metadata over GraphQL: what every kind has; the typed facts of a kind are in `media_types/`."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import strawberry
 from strawberry.scalars import JSON
 
 import domain
+from domain.media_types import MEDIA_TYPES, known_as
 from graphql_api.connection import NamedAsEntity
 from graphql_api.declare import id_of, narrowed, relation_list
-from graphql_api.fields import Wish
+from graphql_api.fields import ToldBy, Wish
 from graphql_api.scalars import BigInt
 
 
@@ -33,6 +35,7 @@ def entries_wish(namespaces: list[str] | None = None, keys: list[str] | None = N
 
 @strawberry.interface(description="The metadata entity of a media: one to one.")
 class MediaMetadata(NamedAsEntity):
+    told_by: ClassVar[ToldBy] = ToldBy("kind", tuple(MEDIA_TYPES), lambda kind: known_as(kind).metadata.__name__)
     extra: JSON = strawberry.field(description="What the decoders know besides, for which there is no field.")
     extracted_at: datetime | None = strawberry.field(description="When a processor last wrote it.")
 

@@ -1,14 +1,11 @@
 """Fetching any node again by its id."""
 
-from asyncio import gather
-from typing import Any
-
 import strawberry
 
 import domain
 from domain.errors import LimitExceeded
 from domain.reading import LARGEST_PAGE, TrashScope
-from graphql_api.context import Info
+from graphql_api.declare import named
 from graphql_api.fields import Relation
 from graphql_api.price import Price
 from graphql_api.relay import Node
@@ -21,34 +18,28 @@ NODES: dict[str, Relation] = {
 """What an id can name, and where that is read."""
 
 
-async def found(info: Info, name: str, key: domain.Id) -> Any:
-    """The node of that name and key; None for an unknown one, and just so for one of another library."""
-    return await info.context.one(NODES[name], key) if name in NODES else None
-
-
-async def by_global_id(info: Info, text: str) -> Any:
+def named_by(id: strawberry.ID) -> list[tuple[str, domain.Id] | None]:
+    """The name and the key in an id; None for what is no id of ours."""
     try:
-        return await found(info, *domain.from_global_id(text))
+        return [domain.from_global_id(id)]
     except ValueError:
-        return None
+        return [None]
+
+
+def all_named_by(ids: list[strawberry.ID]) -> list[tuple[str, domain.Id] | None]:
+    """The same of many. Raises LimitExceeded for too many."""
+    if len(ids) > LARGEST_PAGE:
+        raise LimitExceeded(f"At most {LARGEST_PAGE} ids.", limit=LARGEST_PAGE, actual=len(ids), path=("ids",))
+    return [name for one in ids for name in named_by(one)]
 
 
 @strawberry.type
 class NodeQuery:
-    @strawberry.field(description="Any node by its id; null if the library has none such. What lies in the trash is found too.")
-    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
-        return await by_global_id(info, id)
-
-    @strawberry.field(
+    node = named(
+        NODES, named_by, graphql_type=Node | None,
+        description="Any node by its id; null if the library has none such. What lies in the trash is found too.",
+    )  # fmt: skip
+    nodes = named(
+        NODES, all_named_by, many=True, graphql_type=list[Node | None], price=Price(multipliers=["ids"]),
         description="Nodes by their ids, in their order, null where there is none; at most 100.",
-        directives=[Price(multipliers=["ids"])],
-    )
-    async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
-        if len(ids) > LARGEST_PAGE:
-            raise LimitExceeded(f"At most {LARGEST_PAGE} ids.", limit=LARGEST_PAGE, actual=len(ids), path=("ids",))
-        return await gathered(info, ids)
-
-
-async def gathered(info: Info, ids: list[strawberry.ID]) -> list[Any]:
-    """All at once, so that the loaders see them together."""
-    return await gather(*(by_global_id(info, one) for one in ids))
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from uvicorn._types import ASGI3Application  # what the overridden method takes
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from graphql_api.framing import Parser
 from graphql_api.http import request_id
 from graphql_api.refusal import Refused, refused
 from graphql_api.waiting import SPARE, Patience, Serving
@@ -36,6 +37,7 @@ class Peer(HttpToolsProtocol):
         self, config: Config, server_state: Serving, app_state: dict[str, Any], _loop: asyncio.AbstractEventLoop | None = None
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.parser: Any = Parser(self)
         self.serving, self.settings = server_state, server_state.settings
         self.running: RequestResponseCycle | None = None
         self.in_head = self.in_body = False
@@ -87,13 +89,9 @@ class Peer(HttpToolsProtocol):
         super().connection_lost(exc)
         self.give_up()
 
-    def handle_websocket_upgrade(self) -> None:
-        self.leave()
-        super().handle_websocket_upgrade()
-
     def leave(self) -> None:
         """Nobody looks after this connection any more."""
-        self.serving.waiting.pop(self, None)
+        self.forget()
         if self.ticking:
             self.ticking.cancel()
 
@@ -105,9 +103,13 @@ class Peer(HttpToolsProtocol):
             self.running.message_event.set()
         self.flow.resume_writing()
 
+    def forget(self) -> None:
+        self.serving.waiting.pop(self, None)
+        self.serving.unread.pop(self, None)
+
     def abort(self) -> None:
         """Closes the connection now, whatever the peer has not read."""
-        self.serving.waiting.pop(self, None)
+        self.forget()
         if self.transport.get_write_buffer_size():
             self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOW)
         self.transport.abort()
@@ -157,13 +159,17 @@ class Peer(HttpToolsProtocol):
             self.refuse(Refused(408, f"The {what} of the request took too long.", "REQUEST_TIMEOUT", connection="close"))
 
     def pause_writing(self) -> None:
+        """The peer is behind. Where all of those who are hold too much memory, the first of them is cut off."""
         super().pause_writing()
-        self.unread = self.transport.get_write_buffer_size()
+        self.unread = self.serving.unread[self] = self.transport.get_write_buffer_size()
+        while self.serving.is_holding_too_much():
+            next(iter(self.serving.unread)).abort()
 
     def resume_writing(self) -> None:
         unread = self.transport.get_write_buffer_size()
         self.answer.earn(self.unread - unread)
         self.unread = unread
+        self.serving.unread.pop(self, None)
         super().resume_writing()
 
     # Refusing
@@ -246,6 +252,8 @@ class Peer(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self.parser.skips_body:
+            return
         self.got_on, self.in_body = True, False
         if not self.refusal and not self.deaf:
             super().on_message_complete()

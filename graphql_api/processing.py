@@ -45,6 +45,10 @@ def registered(key: str) -> domain.Processor:
     )  # fmt: skip
 
 
+def all_registered() -> list[domain.Processor]:
+    return list(PROCESSORS)
+
+
 def code_of(code: FailureCode | None) -> str:
     return str(code)
 
@@ -68,9 +72,7 @@ class ProcessingRun:
 
 @strawberry.type
 class ProcessingQuery:
-    @strawberry.field(description="The processors this server runs.")
-    def processors(self) -> list[Processor]:
-        return list(PROCESSORS)  # pyright: ignore[reportReturnType]
+    processors = computed(all_registered, needs=(), graphql_type=list[Processor], description="The processors this server runs.")
 
 
 @strawberry.input(description="Which media to process, and how.")

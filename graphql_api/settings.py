@@ -1,6 +1,7 @@
 """Settings: `MEDIAGRAPH_*` variables of the environment, or a TOML file of the same names in small letters."""
 
 import os
+import re
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Any, Literal
@@ -8,7 +9,13 @@ from urllib.parse import urlsplit
 
 from limits import parse as rate
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from domain.reading import LARGEST_PAGE
 from graphql_api.execution.budget import Budget
@@ -47,6 +54,7 @@ class Settings(BaseSettings):
     body_limit: int = Field(1024 * 1024, ge=1, description="The largest request without files.")
     deadline: float = Field(10, gt=0, description="Seconds a query may take.")
     write_deadline: float = Field(120, gt=0, description="Seconds a mutation may take, its processors included.")
+    planning: bool = Field(True, description="Whether queries are answered by plans; without, graphql-core answers all.")
     max_document: int = Field(32 * 1024, ge=1, description="Characters of a document.")
     max_tokens: int = Field(2_000, ge=1, description="Tokens of a document.")
     max_depth: int = Field(15, ge=1, description="Fields within fields.")
@@ -66,6 +74,9 @@ class Settings(BaseSettings):
     )
     header_limit: int = Field(64 * 1024, ge=1024, description="The largest line and headers of a request.")
     connections: int = Field(2000, ge=1, description="Connections of one process; more are told to come again.")
+    unread_limit: int = Field(
+        256 * 1024 * 1024, ge=1024 * 1024, description="Bytes of answers one process keeps for clients that do not read them."
+    )
     drain_seconds: float = Field(1, ge=0, description="Seconds a server that was told to stop still takes requests.")
     processors: int = Field(min(4, os.cpu_count() or 1), ge=1, description="Files that are decoded side by side.")
     log_format: Literal["text", "json"] = Field("text", description="One line a request, for people or for machines.")
@@ -74,6 +85,11 @@ class Settings(BaseSettings):
     @classmethod
     def without_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else value
+
+    @field_validator("origins")
+    @classmethod
+    def as_browsers_say(cls, value: list[str]) -> list[str]:
+        return [one.rstrip("/") for one in value]
 
     @field_validator("database_url")
     @classmethod
@@ -128,7 +144,7 @@ class Settings(BaseSettings):
         """What is given, and what the environment or the file says of the rest.
 
         Raises:
-            BadSettings: a variable names no setting, or the file is missing or no TOML.
+            BadSettings: a variable names no setting or is not the JSON it should be, or the file is missing or no TOML.
         """
         for name in (name for name in os.environ if name.startswith(PREFIX) and not name.startswith((CONFIG, f"{PREFIX}TEST"))):
             if name.removeprefix(PREFIX).lower() not in cls.model_fields:
@@ -139,6 +155,8 @@ class Settings(BaseSettings):
             return cls(**given)
         except TOMLDecodeError as error:
             raise BadSettings(f"{os.environ.get(CONFIG, DEFAULT_FILE)} is no TOML: {error}") from error
+        except SettingsError as error:
+            raise BadSettings(f'{unread(error)} is a list in JSON, such as ["one", "other"].') from error
 
     @classmethod
     def settings_customise_sources(
@@ -150,3 +168,9 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         file = Path(os.environ.get(CONFIG, DEFAULT_FILE))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+
+def unread(error: SettingsError) -> str:
+    """The variable that pydantic could not read; it names the field and keeps the value to itself."""
+    named = re.search(r'field "(\w+)"', str(error))
+    return f"{PREFIX}{named[1].upper()}" if named else "A setting"

@@ -18,12 +18,10 @@ from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
 from graphql_api.declare import count, id_of, linked, relation, relation_one
 from graphql_api.errors import Done, Payload, done
-from graphql_api.fields import Relation, Wish
+from graphql_api.fields import Wish
 from graphql_api.input import changes, present
-from graphql_api.node import found
 from graphql_api.relay import Node
 
-LIST = Relation("library.tags")
 TEXTS = ("description", "color", "category")
 
 
@@ -80,19 +78,17 @@ def tags_wish(first: int | None = 50, after: str | None = None, filter: TagFilte
     return Wish(first=50 if first is None else first, after=after, filter=named)
 
 
+def tag_wish(id: strawberry.ID | None = None, slug: str | None = None) -> Wish:
+    """The one tag an id or a slug names. Raises Invalid unless one of them is given."""
+    if (id is None) == (slug is None):
+        raise Invalid("Give an id or a slug.")
+    sought = ("slug", comparable(slug, "slug")) if slug is not None else ("id", domain.key_of("Tag", id or ""))
+    return Wish(first=1, filter=Compare(sought[0], "eq", sought[1]))
+
+
 @strawberry.type
 class TagQuery:
-    @strawberry.field(description="One tag, by its id or its slug.")
-    async def tag(self, info: Info, id: strawberry.ID | None = None, slug: str | None = None) -> Tag | None:
-        if (id is None) == (slug is None):
-            raise Invalid("Give an id or a slug.")
-        if id is not None:
-            return await found(info, "Tag", domain.key_of("Tag", id))
-        page = await info.context.page(
-            LIST, info.context.principal.library_id, Wish(first=1, filter=Compare("slug", "eq", comparable(slug or "", "slug")))
-        )
-        return page.nodes[0] if page.nodes else None
-
+    tag = relation_one("tag.Tag", "library.tags", wish=tag_wish, description="One tag, by its id or its slug.")
     tags = relation("tag.TagConnection", "library.tags", wish=tags_wish, description="The tags of the library, by name.")
 
 

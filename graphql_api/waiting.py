@@ -24,11 +24,16 @@ class Serving(ServerState):
         self.most = settings.connections
         self.waiting: dict[Any, float] = {}
         """Peers without a request under way, those that wait longest first, and since when."""
+        self.unread: dict[Any, int] = {}
+        """Peers that do not read what is written to them, those that began first, and the bytes kept for each."""
 
     @property
     def idle_seconds(self) -> float:
         """How long a connection without a request is kept. A client that is just sending one is answered, also at the end."""
         return max(self.settings.drain_seconds, GRACE) if self.draining else self.settings.idle_timeout
+
+    def is_holding_too_much(self) -> bool:
+        return sum(self.unread.values()) > self.settings.unread_limit
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -18,10 +19,12 @@ from domain.errors import Unavailable
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository
+from domain.reading import Steps
 from domain.storage import StorageRepository
 from domain.tag import TagRepository
 from domain.text import fold
 from persistence import features
+from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
 from persistence.failures import told
 from persistence.library import SqlStorageRepository
@@ -32,6 +35,8 @@ from persistence.readers import SqlReader
 from persistence.rows import Kept
 from persistence.tables import library_table, media_table, schema
 from persistence.tag import SqlTagRepository
+from persistence.threads import ReaderThreads
+from persistence.types import from_json
 
 READERS = 8
 FIRST_START = 1
@@ -71,6 +76,22 @@ class SqlDatabase:
         self.writer = engine_of(self.url, writes=True)
         self.reader = engine_of(self.url, writes=False)
         self.turn = asyncio.Lock()
+        self.heard: list[Callable[[str], None]] = []
+        self.threads = ReaderThreads(partial(connect_to_read, self.url.database or ""), READERS) if self.is_sqlite else None
+        self.awaiting = AwaitingReader(self.reader)
+
+    async def answered(self, principal: Principal, steps: Steps, *, is_short: bool = False) -> bytes:
+        library = principal.library_id
+        if self.threads is None:
+            body, seen = await self.awaiting.drive(steps, library)
+        elif is_short:
+            body, seen = self.threads.drive_here(steps, library)
+        else:
+            body, seen = await self.threads.drive(steps, library)
+        for heard in self.heard:
+            for sql in seen:
+                heard(sql)
+        return body
 
     @asynccontextmanager
     async def reading(self, principal: Principal) -> AsyncGenerator[SqlReader]:
@@ -140,8 +161,9 @@ class SqlDatabase:
 
     async def glance(self) -> dict[str, list[tuple[object, ...]]]:
         """What is in the database, for whoever operates it: over all libraries."""
-        async with self.reader.connect() as connection:
-            return await glance(connection)
+        with told():
+            async with self.reader.connect() as connection:
+                return await glance(connection)
 
     def on_statement(self, heard: Callable[[str], None]) -> None:
         """Calls `heard` with the text of every statement, on the task that asks."""
@@ -149,10 +171,13 @@ class SqlDatabase:
         def before(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
             heard(sql)
 
+        self.heard.append(heard)
         for engine in (self.reader, self.writer):
             event.listen(engine.sync_engine, "before_cursor_execute", before)
 
     async def close(self) -> None:
+        if self.threads:
+            self.threads.close()
         await self.reader.dispose()
         await self.writer.dispose()
 
@@ -167,11 +192,6 @@ def engine_of(url: URL, *, writes: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", set_up_for_writing if writes else set_up_for_reading)
     event.listen(engine.sync_engine, "begin", begin_to_write if writes else begin_to_read)
     return engine
-
-
-def from_json(value: Any) -> Any:
-    """SQLite keeps the text of a number as a number."""
-    return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
 def to_json(value: Any) -> str:
@@ -217,6 +237,15 @@ def write_ahead(connection: Any, cursor: Any) -> None:
 
 async def pause(_driver: object) -> None:
     await asyncio.sleep(1 / TRIES)
+
+
+def connect_to_read(file: str) -> sqlite3.Connection:
+    """A connection for plans, set up as the others for reading are; the file is in WAL mode already."""
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    for pragma in (*PRAGMAS, "query_only = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("fold", 1, folded, deterministic=True)
+    return connection
 
 
 def set_up_for_reading(connection: Any, record: object) -> None:

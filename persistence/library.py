@@ -25,8 +25,8 @@ SUMS: dict[str, Any] = {
 
 
 def sums(ask: Ask, entity: type[Any], *by: Any) -> Selected:
-    names = ask.fields or entity.__slots__
-    return select(*(SUMS[name].label(name) for name in names)).group_by(*by)
+    names = entity.__slots__ if ask.fields is None else ask.fields
+    return select(*(SUMS[name].label(name) for name in names)).select_from(media_table).group_by(*by)
 
 
 answers(

@@ -27,7 +27,7 @@ RENDITION = Kept(rendition_table, (Rendition,))
 
 
 def thumbnails(ask: Ask) -> Selected:
-    return select(*RENDITION.columns(ask)).where(rendition_table.c.name == "thumbnail")
+    return select(*RENDITION.columns(ask)).select_from(rendition_table).where(rendition_table.c.name == "thumbnail")
 
 
 def blobs_of_media(ask: Ask) -> Selected:

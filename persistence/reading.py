@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.selectable import TextualSelect
 from sqlalchemy.types import TypeEngine
 
-from domain.reading import Ask, Load, TrashScope
+from domain.reading import LINK, Ask, Load, TrashScope
 from persistence.rows import Kept, Selected, field_names
 from persistence.search import Condition, condition
 
@@ -74,7 +74,7 @@ def answers(
 def joined(ask: Ask, kept: Kept, between: Table | None) -> Selected:
     """The entity's columns, over the table between if there is one."""
     columns = select(*kept.columns(ask))
-    return columns if between is None else columns.join_from(between, kept.table)
+    return columns.select_from(kept.table) if between is None else columns.join_from(between, kept.table)
 
 
 @dataclass(frozen=True)
@@ -125,16 +125,27 @@ def of_one_parent(ask: Ask) -> Selected:
         counted = (source.parent.label("parent_key"), func.count().label("count"))
         return found.with_only_columns(*counted, maintain_column_froms=True).group_by(source.parent)
     sorts = sorted_by(ask, source)
-    places = [by.label(f"sort_{number}") for number, (by, _, _) in enumerate(sorts)]
-    own = [source.key.label("own_key")] if sorts else []
-    columns = (source.parent.label("parent_key"), *found.selected_columns, *linked(source), *places, *own)
+    columns = (source.parent.label("parent_key"), *held(found, ask, source), *(place(source, sorts) if ask.places else ()))
     return page(found.with_only_columns(*columns, maintain_column_froms=True), ask, source, sorts)
 
 
-def linked(source: Source) -> list[ColumnElement[Any]]:
-    """The columns of the table between that the link entity holds."""
-    names = field_names(source.link) if source.link else ()
-    return [source.parent.table.c[name].label(f"link_{name}") for name in names]
+def held(found: Selected, ask: Ask, source: Source) -> list[ColumnElement[Any]]:
+    """The columns of the fields an Ask names, in their order; without names, all of the entity and of the link."""
+    if ask.fields is not None:
+        known = found.selected_columns
+        return [linked(source, name.removeprefix(LINK)) if name.startswith(LINK) else known[name] for name in ask.fields]
+    return [*found.selected_columns, *(linked(source, name) for name in (field_names(source.link) if source.link else ()))]
+
+
+def linked(source: Source, name: str) -> ColumnElement[Any]:
+    """A column of the table between that the link entity holds."""
+    return source.parent.table.c[name].label(f"link_{name}")
+
+
+def place(source: Source, sorts: list[Sorted]) -> list[ColumnElement[Any]]:
+    """Where a row stands among its siblings; nowhere where a parent has but one."""
+    places = [by.label(f"sort_{number}") for number, (by, _, _) in enumerate(sorts)]
+    return [*places, source.key.label("own_key")] if sorts else []
 
 
 def sorted_by(ask: Ask, source: Source) -> list[Sorted]:
@@ -145,6 +156,8 @@ def sorted_by(ask: Ask, source: Source) -> list[Sorted]:
 
 def everywhere(found: Selected, trash: TrashScope) -> Iterator[Condition]:
     """The conditions no read may lack. A table without `library_id` is a KeyError, not a leak."""
+    if not found.get_final_froms():
+        raise ValueError("A select without a table would be held to no library.")
     for source in found.get_final_froms():
         for table in (cast("Table", part) for part in visitors.iterate(source) if isinstance(part, Table)):
             yield table.c["library_id"] == bindparam("library", type_=table.c["library_id"].type)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import Column, Select, Table
 
-from domain.reading import Ask
+from domain.reading import LINK, Ask
 
 Selected = Select[*tuple[Any, ...]]
 Mapped = Mapping[Any, Any]
@@ -22,9 +22,11 @@ class Kept:
     told_by: Callable[[Mapped], type[Any]] | None = None
 
     def columns(self, ask: Ask) -> list[Column[Any]]:
-        """The columns an Ask names; if it names none, all that these entities hold."""
-        names = ask.fields or dict.fromkeys(name for entity in self.entities for name in field_names(entity))
-        return [self.table.c[name] for name in names]
+        """The columns of this table an Ask names; without names, all that these entities hold."""
+        names = ask.fields
+        if names is None:
+            names = tuple(dict.fromkeys(name for entity in self.entities for name in field_names(entity)))
+        return [self.table.c[name] for name in names if not name.startswith(LINK)]
 
     def entity(self, row: Mapped) -> Any:
         return to_entity(self.told_by(row) if self.told_by else self.entities[0], row)

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, bindparam, exists, false, func, literal_column, not_, or_, true
+from sqlalchemy import Column, ColumnElement, Table, and_, bindparam, exists, false, func, literal_column, not_, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import Boolean, String
 
 from domain.search import All, AnyOf, Compare, Filter, Not, Related
-from persistence.tables import collection_item_table, media_table, media_tag_table
+from persistence.tables import collection_item_table, media_table, media_tag_table, storage_table
 
 Condition = ColumnElement[bool]
 LINKS: dict[tuple[Table, str], tuple[Table, Column[Any], Column[Any]]] = {
@@ -23,6 +23,10 @@ LINKS: dict[tuple[Table, str], tuple[Table, Column[Any], Column[Any]]] = {
     ),
 }
 """What a filter calls a relation of a table: the table between, whose column points back, and whose points on."""
+POINTED: dict[tuple[Table, str], tuple[Column[Any], Column[Any]]] = {
+    (media_table, "storage_key"): (media_table.c.storage_id, storage_table.c.key),
+}
+"""What a filter calls a field of the one thing that a row points to: by which column, and which field."""
 LOWER = frozenset({media_table.c.mime_type, media_table.c.extension, media_table.c.sha256})
 """Columns that never hold a capital letter: compared as they are, which an index can serve."""
 NEVER: Condition = literal_column("1 = 0", Boolean())
@@ -97,6 +101,8 @@ def made(shape: Filter, table: Table, numbers: Iterator[int]) -> Condition:
         case Not(part):
             # a comparison with NULL is neither true nor false; the opposite of a filter has the rest of the rows
             return not_(func.coalesce(made(part, table, numbers), false()))
+        case Compare() if (table, shape.field) in POINTED:
+            return pointed(shape, *POINTED[table, shape.field], numbers)
         case Compare():
             return compared(shape, table.c[shape.field], numbers)
         case Related():
@@ -118,6 +124,12 @@ def compared(part: Compare, column: Column[Any], numbers: Iterator[int]) -> Cond
             return or_(whole != bind(column, numbers), column.is_(None))
         case _:
             return COMPARE[part.operator](whole, bind(column, numbers))
+
+
+def pointed(part: Compare, pointer: Column[Any], column: Column[Any], numbers: Iterator[int]) -> Condition:
+    target = column.table
+    library = target.c["library_id"] == bindparam("library", type_=target.c["library_id"].type)
+    return pointer.in_(select(target.c["id"]).where(library, compared(part, column, numbers)))
 
 
 def related(part: Related, table: Table, numbers: Iterator[int]) -> Condition:

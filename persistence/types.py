@@ -1,16 +1,54 @@
-"""Column types: each says how a value is kept in SQLite and in PostgreSQL."""
+"""Column types: each says how a value is kept in SQLite and in PostgreSQL, and how the driver's value becomes the wire's."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, Dialect, LargeBinary, String, Uuid
+import orjson
+from sqlalchemy import JSON, Boolean, Dialect, LargeBinary, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from domain.text import rfc3339
+
+Wire = Callable[[Any], Any]
+
+
+def wire_of(kind: TypeEngine[Any], dialect: str) -> Wire | None:
+    """What makes the wire's value of the driver's; None where they are the same. Plans read rows without SQLAlchemy."""
+    match kind:
+        case JsonList():
+            return kind.entities
+        case Json():
+            return from_json
+        case Key() if dialect == "postgresql":
+            return key_bytes
+        case UtcTime() if dialect == "postgresql":
+            return time_text
+        case Boolean() if dialect == "sqlite":
+            return truth
+        case _:
+            return None
+
+
+def truth(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def from_json(value: Any) -> Any:
+    """SQLite keeps the text of a number as a number."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+def key_bytes(value: UUID | None) -> bytes | None:
+    return None if value is None else value.bytes
+
+
+def time_text(value: datetime | None) -> str | None:
+    return None if value is None else rfc3339(value)
 
 
 class Words(TypeDecorator[str]):
@@ -38,6 +76,8 @@ class Key(TypeDecorator[bytes]):
 
     impl = LargeBinary(16)
     cache_ok = True
+    as_is: ClassVar[tuple[str, ...]] = ("sqlite",)
+    """Where the driver takes what everybody else has."""
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(Uuid() if dialect.name == "postgresql" else LargeBinary(16))
@@ -96,8 +136,11 @@ class JsonList(Json):
         super().__init__()
         self.entity = entity
 
+    def entities(self, value: Any) -> tuple[Any, ...]:
+        return tuple(self.entity(**part) for part in from_json(value) or ())
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return [asdict(part) for part in value] if value else None
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...]:
-        return tuple(self.entity(**part) for part in value or ())
+        return self.entities(value)

@@ -42,12 +42,6 @@ def song() -> bytes:
 
 
 @cache
-def covered_song() -> bytes:
-    """An MP3 that carries a picture."""
-    return files.with_cover(files.song(), png("green", (400, 200)))
-
-
-@cache
 def wav() -> bytes:
     """A second of uncompressed sound."""
     return files.song("wav", "pcm_s16le")

@@ -62,7 +62,7 @@ def show_table(findings: Sequence[Finding]) -> None:
     with_times = any(one.ms is not None for one in findings)
     table = Table(title="mediagraph doctor", title_justify="left")
     for heading in ("Check", "", *(["ms"] if with_times else []), "Found", "What to do"):
-        table.add_column(heading, justify="right" if heading == "ms" else "left")
+        table.add_column(heading, justify="right" if heading == "ms" else "left", overflow="fold")
     for one in findings:
         times = [] if not with_times else ["" if one.ms is None else f"{one.ms:,.0f}"]
         verdict = f"[{COLORS[one.verdict]}]{one.verdict}[/]"

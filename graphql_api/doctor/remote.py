@@ -134,5 +134,13 @@ def data(reply: Reply) -> dict[str, Any]:
     answer = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
     if answer.get("errors") or not isinstance(answer.get("data"), dict):
         told = orjson.dumps(answer.get("errors") or found).decode()
-        raise Failed(f"{reply.status}: {told}", "See what the error says, and the server's log.")
+        raise Failed(f"{reply.status}: {told}", advice(reply))
     return answer["data"]
+
+
+def advice(reply: Reply) -> str:
+    """What to do about an answer with errors."""
+    if reply.status == TOO_MANY:
+        wait = reply.headers.get("Retry-After", "60")
+        return f"Not a fault: try again in {wait} seconds, or raise the server's MEDIAGRAPH_UPLOAD_RATE."
+    return "See what the error says, and the server's log."

@@ -27,7 +27,8 @@ PROCESSED_WITHIN = 60
 PAUSE = 0.25
 BY_HAND = "Purge what doctor-*.* is left by hand."
 LOG = "See the server's log."
-OK, PARTIAL, GONE, UNWELL = 200, 206, 404, 503
+KEY = "In production it needs the operator's key: --key KEY."
+OK, PARTIAL, UNKNOWN, GONE, UNWELL = 200, 206, 401, 404, 503
 FROM, TO = 2, 9
 
 
@@ -135,7 +136,7 @@ class Story:
             raise Failed("It answers, but not as GraphQL does", "Is that address a mediagraph server?")
         reply = self.remote.send("/schema.graphql")
         if reply.status != OK or b"type Query" not in reply.body:
-            raise Failed(f"/schema.graphql answers {reply.status}", LOG)
+            raise Failed(f"/schema.graphql answers {reply.status}", KEY if reply.status == UNKNOWN else LOG)
         return f"{len(reply.body):,} bytes of SDL"
 
     def upload(self, patient: Patient) -> str:

@@ -1,11 +1,13 @@
-"""Answers operations: checks what they ask for, remembers documents by their text, runs them on graphql-core."""
+"""Answers operations: checks what they ask for, remembers documents by their text, runs them by a plan or on graphql-core."""
 
 import asyncio
+import logging
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any
+from enum import StrEnum
+from typing import Any, cast
 
 import orjson
 import strawberry
@@ -18,12 +20,15 @@ from graphql_api.context import Context
 from graphql_api.core import core_of, execute
 from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
 from graphql_api.execution.measure import Impossible, Measure, measure, whole_schema
+from graphql_api.execution.plans import Plans, planned, plans_of
 from graphql_api.execution.telling import TOO_DEEP, coded, error, formatted
 from graphql_api.execution.turns import TooMany, Turns
 
 REMEMBERED = 500
 LONGEST_REMEMBERED = 16 * 1024
 """Characters of a document that is worth remembering: 500 of them are 8 MiB of text."""
+SHORT = 500
+"""The cost up to which a plan that reads things by their keys is run at once, on the loop's own thread."""
 MOST_ERRORS = 5
 MOST_COMPARISONS = 50_000
 LONGEST_NAME = 80
@@ -64,13 +69,26 @@ ANY = Rights()
 DEFAULT = Budget()
 
 
+class Path(StrEnum):
+    """How an operation was answered: by its plan, by graphql-core, or by graphql-core after its plan had stepped aside."""
+
+    PLAN = "plan"
+    CORE = "graphql-core"
+    ASIDE = "aside"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The response's bytes; `refused` says by its code why nothing was run, so that there is no `data`."""
+    """The response's bytes, how many errors are in them, and which way they were made.
+
+    Attributes:
+        refused: by its code why nothing was run, so that there is no `data`.
+    """
 
     body: bytes
+    errors: int = 0
+    path: Path | None = None
     refused: str | None = None
-    has_errors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +98,7 @@ class Operation:
     document: DocumentNode
     node: OperationDefinitionNode
     measure: Measure
+    plans: Plans
 
     @property
     def writes(self) -> bool:
@@ -97,11 +116,13 @@ class Invalid(Exception):
 class Executor:
     """Runs operations over one schema, within one budget."""
 
-    def __init__(self, schema: strawberry.Schema, budget: Budget = DEFAULT) -> None:
-        self.core = core_of(schema)
+    def __init__(self, schema: strawberry.Schema, budget: Budget = DEFAULT, *, planning: bool = True) -> None:
+        self.schema, self.core = schema, core_of(schema)
         self.budget = replace(budget, introspection_cost=whole_schema(self.core, budget))
+        self.planning = planning
         self.known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
         self.turns = Turns()
+        self.paths: Counter[Path] = Counter()
 
     async def answer(self, request: Request, context: Context, rights: Rights = ANY) -> Answer:
         """The answer, whatever happens on the way; one line is logged for it."""
@@ -109,22 +130,21 @@ class Executor:
         token = statements.set(seen)
         started = time.perf_counter()
         try:
-            found, refused = await self.result(request, context, rights), None
+            answer = await self.answered(request, context, rights)
         except Invalid as invalid:
-            found = {"errors": invalid.errors}
-            refused = str(invalid.errors[0]["extensions"]["code"])
+            code = str(invalid.errors[0]["extensions"]["code"])
+            answer = Answer(self.encoded({"errors": invalid.errors}), len(invalid.errors), refused=code)
         finally:
             await context.end()
             statements.reset(token)
-        body = self.encoded(found)
         log.info(
             "operation", name=self.name_of(request), ms=round((time.perf_counter() - started) * 1e3, 2), sql=len(seen),
-            request_id=context.request_id, refused=refused, errors=len(found.get("errors", [])),
+            path=answer.path, request_id=context.request_id, refused=answer.refused, errors=answer.errors,
         )  # fmt: skip
-        return Answer(body, refused, "errors" in found)
+        return answer
 
-    async def result(self, request: Request, context: Context, rights: Rights) -> dict[str, Any]:
-        """The response. Raises Invalid where nothing is run."""
+    async def answered(self, request: Request, context: Context, rights: Rights) -> Answer:
+        """The answer. Raises Invalid where nothing is run."""
         try:
             check_variables(request.variables, self.budget)
             operation = await self.operation(request, rights)
@@ -134,11 +154,11 @@ class Executor:
         except TooMany as many:
             raise Invalid([error("Too many new documents wait to be read: try again.", "UNAVAILABLE")]) from many
         self.check_rights(operation, rights)
-        found = await self.ran(operation, request, context, rights)
-        if request.extensions.get("cost"):
-            told = {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}
-            found["extensions"] = {"cost": told}
-        return found
+        told = {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}
+        extensions = {"cost": told} if request.extensions.get("cost") else {}
+        answer = await self.ran(operation, request, context, rights, cost, extensions)
+        self.paths[answer.path or Path.CORE] += 1
+        return answer
 
     async def operation(self, request: Request, rights: Rights) -> Operation:
         """The operation, read once for all who send it.
@@ -180,7 +200,7 @@ class Executor:
         wrongs = validate(self.core, document, max_errors=MOST_ERRORS, hide_suggestions=not rights.may_introspect)
         if wrongs:
             raise Invalid([coded(wrong, "GRAPHQL_VALIDATION_FAILED") for wrong in wrongs])
-        return Operation(document, node, measured)
+        return Operation(document, node, measured, plans_of(document))
 
     def check_rights(self, operation: Operation, rights: Rights) -> None:
         """Raises Invalid for what this way in does not allow."""
@@ -189,18 +209,60 @@ class Executor:
         if operation.measure.introspects and not rights.may_introspect:
             raise Invalid([error(NO_INTROSPECTION, "GRAPHQL_VALIDATION_FAILED")])
 
-    async def ran(self, operation: Operation, request: Request, context: Context, rights: Rights) -> dict[str, Any]:
-        """The result of graphql-core, within the time there is."""
+    async def ran(
+        self, operation: Operation, request: Request, context: Context, rights: Rights, cost: int, extensions: dict[str, Any]
+    ) -> Answer:
+        """The answer of a plan, else of graphql-core, within the time there is."""
         seconds = self.budget.write_seconds if operation.writes else self.budget.seconds
+        path = Path.CORE
         try:
             async with asyncio.timeout(seconds):
-                ran: Any = execute(
-                    self.core, operation.document, context.principal.library, context, request.variables,
-                    request.operation_name, hide_suggestions=not rights.may_introspect,
-                )  # fmt: skip
-                ran = await ran if hasattr(ran, "__await__") else ran
+                if self.may_plan(operation, cost):
+                    data, path = await self.by_plan(operation, request, context, cost)
+                    if data is not None:
+                        return self.wrapped(data, extensions)
+                found = await self.by_core(operation, request, context, rights)
         except TimeoutError:
-            return {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
+            found = {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
+        errors = cast("list[Any]", found.get("errors", []))
+        return Answer(self.encoded(found | ({"extensions": extensions} if extensions else {})), len(errors), path)
+
+    def may_plan(self, operation: Operation, cost: int) -> bool:
+        """Whether a plan is tried. Where plans stepped aside before, the request pays for both ways."""
+        affordable = not operation.plans.asides or 2 * cost <= self.budget.cost
+        return self.planning and not operation.writes and not operation.measure.introspects and affordable
+
+    async def by_plan(self, operation: Operation, request: Request, context: Context, cost: int) -> tuple[bytes | None, Path]:
+        """The bytes of `data`; None where graphql-core has to answer, because there is no plan or it stepped aside."""
+        plans = operation.plans
+        try:
+            found = planned(self.schema, operation.document, operation.node, plans, request.variables)
+            if found is None:
+                return None, Path.CORE
+            plan, bound = found
+            steps = plan.steps(context.principal.library_id, bound, context.site)
+            is_short = plan.names_only and cost <= SHORT
+            data = await context.parts.database.answered(context.principal, steps, is_short=is_short)
+        except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
+            logging.getLogger("mediagraph").debug("A plan stepped aside: %r", reason)
+            plans.stepped_aside()
+            return None, Path.ASIDE
+        plans.answered()
+        return data, Path.PLAN
+
+    def wrapped(self, data: bytes, extensions: dict[str, Any]) -> Answer:
+        """The response around the bytes of `data`."""
+        more = b',"extensions":' + orjson.dumps(extensions) if extensions else b""
+        body = b'{"data":' + data + more + b"}"
+        return Answer(body, 0, Path.PLAN) if len(body) <= self.budget.response else Answer(self.too_large(body), 1, Path.PLAN)
+
+    async def by_core(self, operation: Operation, request: Request, context: Context, rights: Rights) -> dict[str, Any]:
+        """The result of graphql-core."""
+        ran: Any = execute(
+            self.core, operation.document, context.principal.library, context, request.variables, request.operation_name,
+            hide_suggestions=not rights.may_introspect,
+        )  # fmt: skip
+        ran = await ran if hasattr(ran, "__await__") else ran
         shown = [formatted(wrong, context.request_id) for wrong in ran.errors or ()]
         if shown and ran.data is None and all(wrong.path is None for wrong in ran.errors):
             raise Invalid(shown)  # the variables were refused, nothing has run
@@ -212,8 +274,10 @@ class Executor:
             body = orjson.dumps(found)
         except TypeError:
             return orjson.dumps({"data": None, "errors": [TOO_DEEP]})
-        if len(body) <= (most := self.budget.response):
-            return body
+        return body if len(body) <= self.budget.response else self.too_large(body)
+
+    def too_large(self, body: bytes) -> bytes:
+        most = self.budget.response
         over = OverBudget(f"An answer has at most {most:,} bytes: ask for less.", "response", most, len(body))
         return orjson.dumps({"data": None, "errors": [over.formatted]})
 

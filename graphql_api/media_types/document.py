@@ -1,19 +1,20 @@
 """Documents over GraphQL."""
 
-from typing import Any
-
 import strawberry
 
-import domain
 from domain.errors import LimitExceeded
 from domain.metadata import LONGEST_EXCERPT
-from graphql_api.context import Info
-from graphql_api.declare import relation_one
-from graphql_api.fields import Relation
+from graphql_api.declare import derived, relation_one
 from graphql_api.media import Media
 from graphql_api.metadata import MediaMetadata
 
-TEXT = Relation("media.text", key="media_id")
+
+def start_of(text: str | None, max_chars: int | None = 500) -> str | None:
+    """So many characters of a text. Raises LimitExceeded for more than are read."""
+    most = 500 if max_chars is None else max_chars
+    if not 0 <= most <= LONGEST_EXCERPT:
+        raise LimitExceeded(f"maxChars is 0 to {LONGEST_EXCERPT:,}.", limit=LONGEST_EXCERPT, actual=most)
+    return None if text is None else text[:most]
 
 
 @strawberry.type(description="What was read out of a document.")
@@ -25,14 +26,10 @@ class DocumentMetadata(MediaMetadata):
     language: str | None = strawberry.field(description="The language it declares, as a BCP 47 tag.")
     is_encrypted: bool | None = strawberry.field(description="Whether a password locks it.")
 
-    @strawberry.field(description="The start of its words; null where none were found. At most 10,000 characters.")
-    async def text_excerpt(self, info: Info, max_chars: int | None = 500) -> str | None:
-        root: Any = self
-        most = 500 if max_chars is None else max_chars
-        if not 0 <= most <= LONGEST_EXCERPT:
-            raise LimitExceeded(f"maxChars is 0 to {LONGEST_EXCERPT:,}.", limit=LONGEST_EXCERPT, actual=most)
-        found: domain.MediaText | None = await info.context.one(TEXT, root.media_id)
-        return found.text[:most] if found else None
+    text_excerpt = derived(
+        "media.text", start_of, needs="text", key="media_id", graphql_type=str | None,
+        description="The start of its words; null where none were found. At most 10,000 characters.",
+    )  # fmt: skip
 
 
 @strawberry.type(description="A document: what has pages or words.")

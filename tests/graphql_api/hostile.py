@@ -7,7 +7,6 @@ WIDE = "title filename mimeType size sha256 path folder createdAt updatedAt take
 PAGES = "{ media(first: $n) { nodes { tags(first: $n) { nodes { media(first: $n) { nodes { id } } } } } } }"
 FOUR = "{ media { nodes { tags { nodes { media { nodes { collections { nodes { name } } } } } } } } }"
 OF_MEDIA = "query($f: MediaFilter) { media(filter: $f) { totalCount } }"
-POSSIBLE = "{ __schema { types { possibleTypes { possibleTypes { fields { type { possibleTypes { name } } } } } } } }"
 HOPS = ("media", "tags", "media", "collections")
 
 

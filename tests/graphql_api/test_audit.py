@@ -169,10 +169,10 @@ def test_the_key_opens_all_doors(production: httpx2.Client, caller: dict[str, st
     assert opened(production, caller) == [True] * 4
 
 
-WRONG = [
+WRONG: list[Any] = [
     {}, bearer(""), bearer(KEY[:-1]), bearer(f"{KEY}x"), bearer(KEY.upper()), basic(""), basic("wrong"), {"authorization": KEY},
     {"authorization": "Basic !"}, {"authorization": "Basic"}, {"authorization": "Basic /w=="}, {"authorization": f"Digest {KEY}"},
-    {"authorization": ""}, {"x-operator-key": KEY},
+    {"authorization": ""}, {"x-operator-key": KEY}, {"authorization": b"Basic \xe9"}, {"authorization": b"Bearer \xe9"},
 ]  # fmt: skip
 
 

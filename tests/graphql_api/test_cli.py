@@ -91,7 +91,7 @@ def test_the_schema_is_the_one_in_the_repository(data: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    ("PORT", "x"), ("DATABASE_URL", "mysql://x"),
+    ("PORT", "x"), ("DATABASE_URL", "mysql://x"), ("HOSTS", "a.example"), ("ORIGINS", "http://localhost:5173"),
 ])  # fmt: skip
 def test_a_bad_setting_is_told_by_its_name_without_a_traceback(data: Path, name: str, value: str) -> None:
     done = run(data, "migrate", **{f"MEDIAGRAPH_{name}": value})

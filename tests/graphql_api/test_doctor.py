@@ -150,7 +150,9 @@ async def test_settings_that_do_not_go_together_are_told(given: dict[str, Any], 
     assert (found.verdict, told in found.found) == (verdict, True), found
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORTS", "1"), ("DATABASE_URL", "mysql://user:secret@host/db")])
+@pytest.mark.parametrize(("name", "value"), [
+    ("PORTS", "1"), ("DATABASE_URL", "mysql://user:secret@host/db"), ("HOSTS", "secret"),
+])  # fmt: skip
 def test_settings_that_cannot_be_read_are_a_problem_told_without_their_values(data: Path, name: str, value: str) -> None:
     code, found = examined(data, **{f"MEDIAGRAPH_{name}": value})
     assert (code, verdicts(found, "Settings")) == (1, {"PROBLEM"})
@@ -286,6 +288,29 @@ def test_a_step_that_fails_is_a_problem_and_what_was_uploaded_is_purged(
     assert (code, verdicts(found, check)) == (1, {"PROBLEM"}), found
     assert verdicts(found, "Purge", "Gone") == {"OK"}
     assert left_alone(client, library)
+
+
+def send_away(status: int, path: str) -> Any:
+    """An answer of a server that wants a key, or to be asked later."""
+
+    def spoil(method: str, asked_path: str, asked: bytes, answer: Answer) -> None:
+        if asked_path == path and (path != "/graphql" or is_upload(asked_path, asked)):
+            answer.status, answer.headers = status, {"Retry-After": "58"}
+            answer.body = b'{"errors": [{"message": "No."}]}'
+
+    return spoil
+
+
+@pytest.mark.parametrize(("status", "path", "check", "told"), [
+    (401, "/schema.graphql", "Schema", "--key KEY"), (429, "/graphql", "Image: upload", "in 58 seconds"),
+])  # fmt: skip
+def test_a_key_or_a_wait_that_is_wanted_is_what_the_doctor_advises(
+    server: tuple[str, httpx2.Client, Path], status: int, path: str, check: str, told: str
+) -> None:
+    url, _, library = server
+    with between(url, Heard(send_away(status, path))) as spoiled:
+        code, found = examined(library, "--url", spoiled)
+    assert (code, verdicts(found, check), told in found[check][0]["advice"]) == (1, {"PROBLEM"}, True), found[check]
 
 
 def test_what_is_not_purged_is_told(server: tuple[str, httpx2.Client, Path]) -> None:

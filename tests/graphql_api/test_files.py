@@ -126,9 +126,10 @@ async def test_a_thumbnail_is_immutable_only_under_its_own_hash(site: Site) -> N
 
 
 @pytest.mark.parametrize("key", ["0" * 32, "x", "0" * 31, "..%2f..%2fetc", "G" * 32, "0" * 32 + "/thumbnail"])
-async def test_an_unknown_file_is_404_in_plain_words(site: Site, key: str) -> None:
+async def test_an_unknown_file_is_404_in_the_one_shape_of_errors(site: Site, key: str) -> None:
     response = await site.client.get(f"/files/{key}")
     assert response.status_code == 404
+    assert response.json()["errors"][0]["extensions"] == {"code": "NOT_FOUND"}
     assert str(site.server.settings.data_dir) not in response.text
 
 
@@ -157,3 +158,16 @@ async def test_a_storage_that_is_gone_is_503_and_says_when_to_come_back(site: Si
     site.server.settings.files.rename(site.server.settings.files.with_name("elsewhere"))
     response = await site.client.get(url)
     assert (response.status_code, response.headers["retry-after"]) == (503, "10")
+    assert response.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE"}
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_a_database_that_is_gone_is_503_and_says_when_to_come_back(site: Site) -> None:
+    url, _ = await urls(site, media.png(), "a.png")
+    await site.server.database.close()
+    folder = site.server.settings.data_dir
+    folder.rename(folder.with_name("elsewhere"))
+    for path in (url, "/"):
+        response = await site.client.get(path)
+        assert (response.status_code, response.headers["retry-after"]) == (503, "10")
+        assert response.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE"}

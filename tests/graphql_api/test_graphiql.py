@@ -110,4 +110,5 @@ async def test_nothing_but_the_scripts_of_the_page_is_served_beside_it(site: Sit
         "react@18.2.0/../../../settings.py",
         "react@18.2.0/umd",
     ):
-        assert (await site.client.get(f"/assets/{path}")).status_code == 404
+        response = await site.client.get(f"/assets/{path}")
+        assert (response.status_code, response.json()["errors"][0]["extensions"]) == (404, {"code": "NOT_FOUND"})

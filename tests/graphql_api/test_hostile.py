@@ -1,6 +1,7 @@
 """What an attacker sent once, each refused or contained since."""
 
 import asyncio
+import gc
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from domain.importing import Result, candidates, import_files
 from domain.reading import LARGEST_PAGE
 from graphql_api.bootstrap import opened
+from graphql_api.settings import Settings
 from persistence.database import READERS
 from tests import media
 from tests.conftest import HEADERS, Site, client_of
@@ -39,6 +41,29 @@ async def test_texts_that_take_long_to_normalise_are_refused_before(site: Site) 
         "mutation($s: String!) { createCollection(input: {name: $s}) { userErrors { code } } }",
     ):
         assert await seconds(site.answer(text, s=MARKS)) < 0.5, text
+
+
+@pytest.mark.parametrize(("headers", "status"), [
+    ({"accept": "," * 640_000}, 406), ({"content-type": f"multipart/form-data; boundary=X{';' * 600_000}"}, 415),
+    ({"content-type": "multipart/form-data; boundary=X"}, 200),
+])  # fmt: skip
+async def test_what_is_long_is_no_long_work(site: Site, headers: dict[str, str], status: int) -> None:
+    """Headers that are taken apart, and operations of a form: 340,000 lists, which take half a second to copy."""
+    operations = b'{"query": "{ __typename }", "x": [' + b",".join([b"[]"] * 340_000) + b"]}"
+    parts = ((b"operations", operations), (b"map", b"{}"))
+    lines = (b'--X\r\ncontent-disposition: form-data; name="%s"\r\n\r\n%s\r\n' % part for part in parts)
+    body = b"".join(lines) + b"--X--\r\n"
+    taken: list[float] = []
+    gc.disable()  # a server looks through what it has far less often than a test
+    try:
+        for _ in range(4):
+            started = time.process_time()
+            response = await site.client.post("/graphql", content=body, headers=HEADERS | headers)
+            taken.append(time.process_time() - started)
+            assert response.status_code == status
+    finally:
+        gc.enable()
+    assert min(taken) < 0.15
 
 
 async def test_a_server_is_known_by_its_names_and_addresses_only(site: Site) -> None:
@@ -167,3 +192,29 @@ async def test_pages_of_other_sites_call_the_server_only_where_the_settings_name
             assert preflight.headers.get("access-control-allow-origin") == allowed
             answer = await client.post("/graphql", json={"query": "{__typename}"}, headers={"origin": "http://localhost:5173"})
             assert answer.headers.get("access-control-allow-origin") == allowed
+
+
+REFUSED_POSTS: list[tuple[int, dict[str, Any]]] = [
+    (400, {"json": []}),
+    (400, {"data": {"operations": "{}"}, "files": {"0": b""}}),
+    (406, {"json": {"query": "{__typename}"}, "headers": {"accept": "text/plain"}}),
+    (413, {"json": {"query": "x" * 2_000}}),
+    (415, {"content": b"{}", "headers": {"content-type": "text/plain"}}),
+    (429, {"data": {"operations": "{}"}, "files": {"0": b""}, "headers": {"x-requested-with": "page"}}),
+]
+
+
+async def test_a_page_of_a_named_site_can_read_why_its_request_was_refused(settings: Any, sandbox: Any) -> None:
+    site = "http://localhost:5173"
+    narrow = settings.model_copy(update={"origins": [site], "body_limit": 1_000, "upload_rate": "1/hour"})
+    async with opened(narrow, sandbox) as server, client_of(server) as client:
+        await client.post("/graphql", data={"operations": "{}"}, files={"0": b""}, headers={"x-requested-with": "page"})
+        for status, sent in REFUSED_POSTS:
+            answer = await client.post("/graphql", **sent | {"headers": sent.get("headers", {}) | {"origin": site}})
+            assert (answer.status_code, answer.headers.get("access-control-allow-origin")) == (status, site)
+            assert answer.headers["x-request-id"]
+        assert "retry-after" in answer.headers["access-control-expose-headers"]
+
+
+def test_a_site_is_written_with_or_without_its_last_slash() -> None:
+    assert Settings(origins=["http://localhost:5173/", "*"]).origins == ["http://localhost:5173", "*"]

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -100,3 +101,13 @@ def test_a_malformed_body_is_told_400_over_a_connection_too(client: httpx2.Clien
     answer, seconds = patiently(client, asked(body=body))
     assert (answer.split()[1], seconds < LONGEST) == (b"400", True)
     assert JSON.encode() in answer
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_name_cannot_write_into_the_log_or_the_terminal_that_shows_it(tmp_path: Path, form: str) -> None:
+    with serving(tmp_path / "data", MEDIAGRAPH_LOG_FORMAT=form) as (_, client):
+        for name in ("a\x1b]0;b\x07\x1b[2J", "a\nb", "a\u0085b\u202e", "ä"):
+            client.post("/graphql", json={"query": "{ __typename }", "operationName": name})
+    log = (tmp_path / "server.log").read_text("utf-8")
+    assert [line for line in log.splitlines() if not line.isprintable()] == []
+    assert log.count("operation ") + log.count('"event":"operation"') + log.count('"event": "operation"') == 4

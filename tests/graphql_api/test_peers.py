@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,35 @@ def test_trailers_are_no_headers_and_do_not_pile_up(quick: Served) -> None:
     assert codes(told(quick, head + body + b"a: " + b"a" * 400_000)[1]) == [(431, "HEADERS_TOO_LARGE")]
 
 
+OFFER = b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: upgrade\r\n"
+
+
+@pytest.mark.parametrize("offered", [b"h2c", b"websocket"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_behind_an_offer_of_another_protocol_is_the_body_and_no_request(
+    quick: Served, offered: bytes, chunked: bool
+) -> None:
+    for body, status in ((raw.ASK, b"200"), (LIVE, b"400")):
+        framed = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if chunked else body
+        length = b"transfer-encoding: chunked" if chunked else b"content-length: %d" % len(body)
+        request = OFFER + b"upgrade: " + offered + b"\r\n" + length + b"\r\n\r\n" + framed
+        end = request.index(b"\r\n\r\n") + 4
+        for cut in (0, end, end + 3):
+            with socket.create_connection(("127.0.0.1", port(quick)), timeout=5) as one:
+                one.sendall(request[:cut])
+                time.sleep(0.1)
+                one.sendall(request[cut:] + LIVE.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
+                got = b"".join(iter(lambda one=one: one.recv(1 << 16), b""))
+                assert re.findall(rb"HTTP/1.1 (\d+)", got) == [status, b"200"]
+
+
+def test_a_peer_that_offers_a_websocket_is_waited_for_no_longer_than_others(quick: Served) -> None:
+    before = temporary(quick)
+    for more in (b"content-length: 5\r\n", b""):
+        told(quick, OFFER + b"upgrade: websocket\r\n" + more + b"\r\n")
+    assert nothing_is_left(quick, before)
+
+
 def test_requests_sent_ahead_are_answered_up_to_a_bound(quick: Served) -> None:
     _, got = told(quick, LIVE * 3)
     assert got.count(b"HTTP/1.1 200") == 3
@@ -209,6 +239,36 @@ def test_an_answer_that_nobody_reads_is_given_up_and_one_read_slowly_is_not(quic
             got += len(part)
             time.sleep(0.05 if time.monotonic() - started < 2 * BODIES else 0)
     assert got > 24 << 20
+
+
+def test_answers_that_nobody_reads_are_kept_up_to_a_bound(tmp_path: Path) -> None:
+    """Each is 9 MB, of which the kernel takes some, and at most three fit; whoever began first makes room."""
+    named = (f'a{n}: registerMedia(input: {{url: "http://x.example/{n}", description: $d}}) {{ __typename }}' for n in range(30))
+    fill = {"query": f"mutation($d: String) {{ {' '.join(named)} }}", "variables": {"d": "d" * 10_000}}
+    query = "{" + " ".join(f"a{n}: media(first: 30) {{ nodes {{ description }} }}" for n in range(30)) + "}"
+    with serving(tmp_path / "data", MEDIAGRAPH_UNREAD_LIMIT=str(20 << 20)) as (_, client):
+        assert "errors" not in client.post("/graphql", json=fill).json()
+        ask = raw.post(orjson.dumps({"query": query}), "content-type: application/json", "connection: close")
+        many = [connected(client.base_url.port or 0, 4096) for _ in range(6)]
+        for one in many:
+            one.settimeout(10)
+            one.sendall(ask)
+            time.sleep(0.5)
+        got = [len(everything(one)) for one in many]
+    whole = [size > 9_000_000 for size in got]
+    assert whole[0] is False
+    assert whole[-1] is True
+    assert whole == sorted(whole)
+    assert sum(whole) <= 3
+
+
+def everything(one: socket.socket) -> bytes:
+    """What a peer reads until it is cut off or told all."""
+    got = bytearray()
+    with one, suppress(ConnectionError):
+        while part := one.recv(1 << 18):
+            got += part
+    return bytes(got)
 
 
 def test_connections_are_limited_and_those_that_wait_longest_make_room(quick: Served) -> None:

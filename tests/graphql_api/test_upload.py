@@ -1,11 +1,13 @@
 """Uploads: bytes become media, once; and media that stay where they are."""
 
+import gc
+import warnings
 from typing import Any
 
 import pytest
 
 from tests import media
-from tests.conftest import Site
+from tests.conftest import HEADERS, Site
 from tests.graphql_api.asking import NOWHERE, bulk, collection, fault, on_disk, tag, wrote
 from tests.graphql_api.sending import send
 
@@ -139,3 +141,16 @@ async def test_an_address_of_another_scheme_or_with_a_user_is_refused(site: Site
 async def test_a_title_too_long_is_refused_for_a_registered_media_too(site: Site) -> None:
     payload = await wrote(site, "registerMedia", REGISTERED, {"url": "https://h/a", "kind": "AUDIO", "title": "x" * 501})
     assert fault(payload) == ("InputError", "INVALID", ["input", "title"])
+
+
+async def test_what_an_upload_keeps_on_disk_while_it_comes_is_closed_behind_it(site: Site) -> None:
+    large = media.binary(1) + bytes(2 << 20)  # smaller files are kept in memory
+    gc.collect()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ResourceWarning)
+        await site.uploaded(large)
+        form = {"operations": '{"query": "{ __typename }", "variables": {}}', "map": '{"0": ["variables.nowhere.file"]}'}
+        refused = await site.client.post("/graphql", data=form, files={"0": ("a", large)}, headers=HEADERS)
+        gc.collect()
+    assert refused.status_code == 400
+    assert [str(one.message) for one in told] == []

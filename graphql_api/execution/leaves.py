@@ -1,0 +1,60 @@
+"""Expressions of values: what a field's type asks of a value, so that an answer never says what graphql-core would refuse."""
+
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLScalarType
+
+from graphql_api.execution.writer import Writer
+
+AS_THEY_ARE = {"ID", "String", "Boolean", "BigInt", "URL", "JSON"}
+"""Scalars whose values, as rows have them, are what the wire has."""
+CHECKED = {"Int": "whole", "Float": "finite"}
+"""Scalars of which not every value can be told, and the function that looks."""
+INLINE = {"Int": "LEAST <= {0} <= MOST", "Float": "{0} - {0} == 0"}
+"""The same look without a call, at the plain value of a column."""
+
+
+def leaf(writer: Writer, kind: Any, value: str, *, required: bool, of_row: bool) -> str:
+    """The expression of a value that has no fields of its own.
+
+    Args:
+        writer: has the constants.
+        kind: its type, not null.
+        value: the expression of what it is made of.
+        required: whether null steps aside.
+        of_row: whether it is the plain value of a column, which is cheap to name twice; else of an object or a function.
+    """
+    if isinstance(kind, GraphQLEnumType):
+        return f"{writer.constant(words(kind, required=required))}[{value}]"
+    if of_row and kind.name in INLINE:
+        look = INLINE[kind.name].format(value)
+        return (
+            f"({value} if {value} is not None and {look} else no())"
+            if required
+            else f"({value} if {value} is None or {look} else no())"
+        )
+    if kind.name in CHECKED:
+        value = f"{CHECKED[kind.name]}({value})"
+    elif kind.name not in AS_THEY_ARE and not (of_row and kind.name == "DateTime"):
+        value = f"{writer.constant(Serialized(kind))}({value})"
+    if not required:
+        return value
+    return f"({value} if {value} is not None else no())" if of_row else f"need({value})"
+
+
+def words(kind: GraphQLEnumType, *, required: bool) -> dict[Any, str | None]:
+    """From what rows and objects hold to the names of an enum; null among them unless it is refused."""
+    found: dict[Any, str | None] = {} if required else {None: None}
+    for name, value in kind.values.items():
+        found[getattr(value.value, "value", value.value)] = name
+    return found
+
+
+class Serialized:
+    """Any other scalar, told by its own function."""
+
+    def __init__(self, kind: GraphQLScalarType) -> None:
+        self.kind = kind
+
+    def __call__(self, value: Any) -> Any:
+        return None if value is None else self.kind.serialize(value)

@@ -1,0 +1,92 @@
+"""The plans of operations: made once for each outcome of the variables in @skip and @include, kept with the operation."""
+
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+from graphql import DirectiveNode, DocumentNode, OperationDefinitionNode, VariableNode, visit
+from graphql.execution.values import VariableValues, get_variable_values
+from graphql.language import Visitor
+
+from graphql_api.core import core_of
+from graphql_api.execution.plan import Bound, Plan
+from graphql_api.execution.planner import Planner
+
+MOST_PLANS = 16
+"""Of one operation: a client cannot fill memory by flipping booleans."""
+Outcome = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Plans:
+    """The plans of one operation, and how often they stepped aside of late.
+
+    Attributes:
+        decided_by: the variables that say which fields are there at all.
+        known: by what these variables say; None where there is no plan.
+        asides: how often in a row a plan stepped aside.
+        resting: so many requests go straight to graphql-core.
+    """
+
+    decided_by: tuple[str, ...]
+    known: OrderedDict[Outcome, Plan | None] = field(default_factory=OrderedDict[Outcome, "Plan | None"])
+    asides: int = 0
+    resting: int = 0
+
+    def stepped_aside(self) -> None:
+        """After each time in a row twice as many requests are spared the detour."""
+        self.asides += 1
+        self.resting = min(2**self.asides, 1024) - 2
+
+    def answered(self) -> None:
+        self.asides = 0
+
+
+def plans_of(document: DocumentNode) -> Plans:
+    """The plans of an operation of this document; none yet."""
+    names: set[str] = set()
+
+    class Directives(Visitor):
+        def enter_directive(self, directive: DirectiveNode, *_: Any) -> None:
+            values = [argument.value for argument in directive.arguments or ()]
+            names.update(value.name.value for value in values if isinstance(value, VariableNode))
+
+    visit(document, Directives())
+    return Plans(tuple(sorted(names)))
+
+
+def planned(
+    schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode, plans: Plans, given: dict[str, Any]
+) -> tuple[Plan, Bound] | None:
+    """The plan for these variables, and what they give it; None where graphql-core has to answer."""
+    if plans.resting:
+        plans.resting -= 1
+        return None
+    values = get_variable_values(core_of(schema), node.variable_definitions or (), given)
+    if not isinstance(values, VariableValues):
+        return None
+    plan = plan_for(schema, document, node, plans, values)
+    return (plan, plan.bind(values)) if plan else None
+
+
+def plan_for(
+    schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode, plans: Plans, values: VariableValues
+) -> Plan | None:
+    """The plan of this outcome; made if it is not known."""
+    outcome = tuple(values.coerced.get(name) for name in plans.decided_by)
+    if outcome not in plans.known:
+        plans.known[outcome] = made(schema, document, node, values)
+        if len(plans.known) > MOST_PLANS:
+            plans.known.popitem(last=False)
+    return plans.known[outcome]
+
+
+def made(schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode, values: VariableValues) -> Plan | None:
+    """A new plan. One that cannot be made for a reason nobody thought of is none: the operation is answered all the same."""
+    try:
+        return Planner(schema, document, node, values).plan()
+    except Exception:
+        logging.getLogger("mediagraph").exception("An operation could not be planned.")
+        return None

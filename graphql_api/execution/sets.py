@@ -1,0 +1,102 @@
+"""The sets of a plan as they are found: each once, however many aliases ask for it."""
+
+from typing import Any
+
+import strawberry
+from graphql import FieldNode, VariableNode, print_ast, visit
+from graphql.execution.values import get_argument_values
+from graphql.language import Visitor
+from strawberry.types.arguments import convert_arguments
+
+from graphql_api.execution.plan import Call, SetNode, Variables
+from graphql_api.fields import Relation, Wish
+
+
+class Sets:
+    """What is to be read, and the arguments that say which of it."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self.config, self.scalars = schema.config, schema.schema_converter.scalar_registry
+        self.all: list[SetNode] = []
+        self.calls: list[Call] = []
+        self.known: dict[Any, SetNode] = {}
+        self.wishes: dict[Any, Call] = {}
+
+    def of(self, parent: SetNode | None, relation: Relation, wish: Call) -> SetNode:
+        """The set a relation leads to from the rows of another one, or from the library."""
+        same = (parent, relation.name, relation.key, relation.trash, relation.counted, wish)
+        if same not in self.known:
+            self.known[same] = self.added(SetNode(len(self.all), relation, wish, parent))
+        return self.known[same]
+
+    def of_things(self, names: Call, thing: str, relation: Relation) -> SetNode:
+        """The set of the things called so that arguments name."""
+        made = SetNode(len(self.all), relation, constant(Wish(first=1)), names=names, thing=thing, types=None, is_single=True)
+        return self.added(made)
+
+    def added(self, node: SetNode) -> SetNode:
+        self.all.append(node)
+        return node
+
+    def wish(self, relation: Relation, field: Any, node: FieldNode) -> Call:
+        """What a field's arguments ask of its relation; a count and a page of the same field share it."""
+        if relation.wish is None:
+            return NO_WISH
+        same = (relation.wish, spelled(node))
+        if same not in self.wishes:
+            self.wishes[same] = self.call(relation.wish, field, node)
+        return self.wishes[same]
+
+    def call(self, made: Any, field: Any, node: FieldNode) -> Call:
+        """A function, to be called with a field's arguments."""
+        definition = field.extensions["strawberry-definition"]
+
+        def given(variables: Variables) -> dict[str, Any]:
+            values = get_argument_values(field, node, variables)
+            return convert_arguments(values, definition.arguments, self.scalars, self.config)
+
+        return Call(-1, given, made, not uses_variables(node))
+
+    def kept(self, call: Call) -> Call:
+        """The call, with a number under which its result is found."""
+        call.number = len(self.calls)
+        self.calls.append(call)
+        return call
+
+    def levels(self) -> list[list[SetNode]]:
+        """The sets by how many others must be read before them."""
+        depths: dict[SetNode, int] = {}
+        levels: list[list[SetNode]] = []
+        for node in self.all:  # a parent comes before what is followed from it
+            depth = depths[node] = depths[node.parent] + 1 if node.parent else 0
+            levels += [[]] * (depth == len(levels))
+            levels[depth] = [*levels[depth], node]
+        return levels
+
+    def names_only(self) -> bool:
+        return all(node.names for node in self.all if node.parent is None)
+
+
+def constant(value: Any) -> Call:
+    """What is the same whatever a request says."""
+    return Call(-1, dict, dict, is_constant=True, known=value)
+
+
+NO_WISH = constant(Wish(first=1))
+
+
+def spelled(node: FieldNode) -> tuple[str, ...]:
+    """The arguments of a field, alike where they say the same in the same words."""
+    return tuple(sorted(print_ast(argument) for argument in node.arguments or ()))
+
+
+def uses_variables(node: FieldNode) -> bool:
+    found: list[VariableNode] = []
+
+    class Variables(Visitor):
+        def enter_variable(self, variable: VariableNode, *_: Any) -> None:
+            found.append(variable)
+
+    for argument in node.arguments or ():
+        visit(argument, Variables())
+    return bool(found)

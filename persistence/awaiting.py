@@ -1,0 +1,37 @@
+"""Reading PostgreSQL for plans: each load is awaited on the driver's own connection, all as of one moment."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.ids import Id
+from domain.reading import Load, Row, Steps
+from persistence.raw import Statements
+
+
+class AwaitingReader:
+    """Drives plans over connections of the readers' pool; the driver keeps its statements prepared."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.statements = Statements("postgresql")
+
+    async def drive(self, steps: Steps, library: Id) -> tuple[bytes, list[str]]:
+        """The plan's bytes, and the statements it took."""
+        seen: list[str] = []
+        async with self.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            async with driver.transaction(isolation="repeatable_read", readonly=True):
+                try:
+                    loads = next(steps)
+                    while True:
+                        loads = steps.send([await self.rows(driver, load, library, seen) for load in loads])
+                except StopIteration as ended:
+                    return ended.value, seen
+
+    async def rows(self, driver: Any, load: Load, library: Id, seen: list[str]) -> list[Row]:
+        found: list[Row] = []
+        for made, values in self.statements.of(load, library):
+            seen.append(made.sql)
+            found += made.wired(await driver.fetch(made.sql, *values))
+        return found

@@ -1,0 +1,121 @@
+"""Rows for plans: the statements of an Ask as the driver takes them, and its values as the wire has them."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, cast
+
+from sqlalchemy.types import TypeEngine
+
+from domain.reading import Ask, Load, Row
+from persistence.reading import DIALECTS, KEYS, SIZES, Statement, statement
+from persistence.types import Wire, wire_of
+
+NAME = re.compile(r"(?<!:):([a-z]\w*)")
+MOST_CHARACTERS = 16 * 1024 * 1024
+"""Of all statements that are remembered; one of a hundred parents has 50,000."""
+Bind = Callable[[Any], Any]
+Columns = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Raw:
+    """One SQL text of a driver, and what is done with the values on their way there and back.
+
+    Attributes:
+        sql: with positional marks.
+        size: for up to so many parents.
+        chosen: picks from all there is, in the order `values` has it, what each mark stands for.
+        constants: values of the statement's own.
+        binds: by its place among the marks, what makes the driver's value.
+        wires: by its column, what makes the wire's value.
+    """
+
+    sql: str
+    size: int
+    chosen: Callable[[Row], Row]
+    constants: Row
+    binds: tuple[tuple[int, Bind], ...]
+    wires: tuple[tuple[int, Wire], ...]
+
+    def values(self, load: Load, keys: tuple[bytes, ...], library: bytes) -> Row:
+        """The values of the marks; a statement for more parents than there are gets nulls for the rest."""
+        filled = keys + (None,) * (self.size - len(keys))
+        chosen = self.chosen((library, (load.first or 0) + 1, *filled, *load.values, *load.position, *self.constants))
+        return bound(chosen, self.binds) if self.binds else chosen
+
+    def wired(self, rows: list[Row]) -> list[Row]:
+        """The rows with the wire's values, column by column."""
+        if not self.wires or not rows:
+            return rows
+        columns: Columns = list(zip(*rows, strict=True))
+        for place, made in self.wires:
+            columns[place] = tuple(map(made, columns[place]))
+        return list(zip(*columns, strict=True))
+
+
+def bound(values: Row, binds: tuple[tuple[int, Bind], ...]) -> Row:
+    changed = list(values)
+    for place, made in binds:
+        changed[place] = made(changed[place])
+    return tuple(changed)
+
+
+class Statements:
+    """The raw statements of one dialect, remembered up to a number of characters."""
+
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+        self.known: OrderedDict[tuple[Ask, int], Raw] = OrderedDict()
+        self.characters = 0
+
+    def of(self, load: Load, library: bytes) -> Iterator[tuple[Raw, Row]]:
+        """The statements that answer a load, with the values of their marks."""
+        for start in range(0, len(load.keys), SIZES[-1]):
+            keys = load.keys[start : start + SIZES[-1]]
+            made = self.statement(load, next(size for size in SIZES if size >= len(keys)))
+            yield made, made.values(load, keys, library)
+
+    def statement(self, load: Load, size: int) -> Raw:
+        """Made once for an Ask and a size. Threads share it: the worst that a race does is to make it twice."""
+        key = (load.ask, size)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = raw(statement(load.ask, size, self.dialect), load, self.dialect)
+            self.characters += len(found.sql)
+            while self.characters > MOST_CHARACTERS:
+                self.characters -= len(self.known.popitem(last=False)[1].sql)
+        return found
+
+
+def raw(made: Statement, load: Load, dialect: str) -> Raw:
+    """The driver's form of a statement; `load` is any that it answers."""
+    order, sql = marked(made.sql, dialect)
+    sorts = [f"sort_{number}" for number in range(len(load.position) - 1)]
+    names = ["library", "limit", *KEYS[: made.size], *(f"value_{number}" for number in range(len(load.values)))]
+    places = {name: place for place, name in enumerate((*names, *sorts, *(["own"] if load.position else []), *made.constants))}
+    binds = [(place, bind) for place, name in enumerate(order) if (bind := bind_of(made.types[name], dialect))]
+    wires = [(place, wire) for place, column in enumerate(made.columns) if (wire := wire_of(column.type, dialect))]
+    chosen = cast("Callable[[Row], Row]", itemgetter(*(places[name] for name in order)))
+    return Raw(sql, made.size, chosen, tuple(made.constants.values()), tuple(binds), tuple(wires))
+
+
+def marked(sql: str, dialect: str) -> tuple[list[str], str]:
+    """The names that stand behind the marks, and the text with marks: on PostgreSQL each name has one, on SQLite each place."""
+    order = NAME.findall(sql)
+    if dialect == "sqlite":
+        return order, NAME.sub("?", sql)
+    order = list(dict.fromkeys(order))
+    numbers = {name: f"${number}" for number, name in enumerate(order, 1)}
+    return order, NAME.sub(lambda name: numbers[name[1]], sql)
+
+
+def bind_of(kind: TypeEngine[Any], dialect: str) -> Bind | None:
+    """What SQLAlchemy does with a value of this type before the driver sees it; None where that is nothing."""
+    if dialect in getattr(kind, "as_is", ()):
+        return None
+    known = DIALECTS[dialect]
+    made = kind.dialect_impl(known).bind_processor(known)
+    return cast("Bind | None", made)

@@ -1,0 +1,85 @@
+"""Threads that read SQLite for plans: a whole plan, its bytes included, is one call, as of one moment."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from domain.ids import Id
+from domain.reading import Load, Row, Steps
+from persistence.raw import Statements
+
+Connect = Callable[[], sqlite3.Connection]
+Driven = tuple[bytes, list[str]]
+
+
+class ReaderThreads:
+    """A few threads with a connection each, and one more connection for what is so short that a thread would cost more."""
+
+    def __init__(self, connect: Connect, count: int) -> None:
+        self.connect = connect
+        self.statements = Statements("sqlite")
+        self.pool = ThreadPoolExecutor(count, thread_name_prefix="mediagraph-reader")
+        self.own = threading.local()
+        self.opened: list[sqlite3.Connection] = []
+        self.here: sqlite3.Connection | None = None
+
+    async def drive(self, steps: Steps, library: Id) -> Driven:
+        """The plan's bytes, and the statements it took; one that is given up is broken off."""
+        running: list[sqlite3.Connection] = []
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.pool, self.driven, steps, library, running)
+        except asyncio.CancelledError:
+            for connection in running:
+                connection.interrupt()
+            raise
+
+    def drive_here(self, steps: Steps, library: Id) -> Driven:
+        """The same on the thread that asks: for what reads a few rows by their keys."""
+        self.here = self.here or self.opened_one()
+        return driven(self.here, self.statements, steps, library)
+
+    def driven(self, steps: Steps, library: Id, running: list[sqlite3.Connection]) -> Driven:
+        if not hasattr(self.own, "connection"):
+            self.own.connection = self.opened_one()
+        running.append(self.own.connection)
+        try:
+            return driven(self.own.connection, self.statements, steps, library)
+        finally:
+            running.clear()  # what is interrupted after this would be the next plan
+
+    def opened_one(self) -> sqlite3.Connection:
+        connection = self.connect()
+        self.opened.append(connection)
+        return connection
+
+    def close(self) -> None:
+        self.pool.shutdown(cancel_futures=True)
+        for connection in self.opened:
+            connection.close()
+        self.opened.clear()
+        self.here = None
+
+
+def driven(connection: sqlite3.Connection, statements: Statements, steps: Steps, library: Id) -> Driven:
+    """Runs a plan to its end, in one snapshot."""
+    seen: list[str] = []
+    connection.execute("BEGIN")
+    try:
+        loads = next(steps)
+        while True:
+            loads = steps.send([rows(connection, statements, load, library, seen) for load in loads])
+    except StopIteration as ended:
+        return ended.value, seen
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def rows(connection: sqlite3.Connection, statements: Statements, load: Load, library: Id, seen: list[str]) -> list[Row]:
+    found: list[Any] = []
+    for made, values in statements.of(load, library):
+        seen.append(made.sql)
+        found += made.wired(connection.execute(made.sql, values).fetchall())
+    return found
