@@ -23,6 +23,7 @@ from domain.errors import Unavailable
 from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.telling import INTERNAL
+from graphql_api.outages import note
 from graphql_api.refusal import Refused, refused
 from graphql_api.settings import Settings
 
@@ -98,11 +99,10 @@ def is_address(name: str) -> bool:
 
 def masked(error: Exception, request_id: str) -> Refused:
     """What is told of an error that nobody caught; the log has the rest. What is out of reach may be asked for again."""
-    log = logging.getLogger("mediagraph")
     if isinstance(error, Unavailable):
-        log.warning("%s id=%s", error, request_id, exc_info=error.__cause__)
+        note(error, request_id)
         return Refused(503, error.message, "UNAVAILABLE", retry_after="10")
-    log.error("A request failed. id=%s", request_id, exc_info=error)
+    logging.getLogger("mediagraph").error("A request failed. id=%s", request_id, exc_info=error)
     return Refused(500, INTERNAL, "INTERNAL")
 
 

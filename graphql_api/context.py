@@ -17,6 +17,7 @@ from domain.errors import Fault
 from domain.ports import Parts, Work
 from domain.reading import Found, Load, Reader
 from graphql_api.fields import Relation, Site, Wish, load_of, order_name
+from graphql_api.outages import note
 from graphql_api.relay import Page
 
 T = TypeVar("T")
@@ -97,6 +98,7 @@ class Context:
             async with self.parts.database.writing(self.principal) as work:
                 return await change(work)
         except Fault as fault:
+            note(fault, self.request_id)
             return fault
         finally:
             await self.forget()

@@ -118,6 +118,15 @@ async def test_what_is_within_its_budget_is_answered(site: Site, query: str, var
 
 
 @on_sqlite
+async def test_a_page_of_less_than_nothing_is_invalid_and_too_many_ids_carry_their_numbers(site: Site) -> None:
+    for query in ("{ media(first: -1) { nodes { id } } }", "query($n: Int = -1) { tags(first: $n) { nodes { id } } }"):
+        (wrong,) = (await site.answer(query))["errors"]
+        assert wrong["extensions"] == {"code": "INVALID"}
+    (wrong,) = (await site.answer("query($i: [ID!]!) { nodes(ids: $i) { id } }", i=["x"] * 101))["errors"]
+    assert wrong["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": 100, "actual": 101}
+
+
+@on_sqlite
 async def test_the_cost_of_a_request_is_told_on_request(site: Site) -> None:
     query = "query($n: Int) { media(first: $n) { totalCount nodes { title tags(first: 5) { nodes { name } } } } }"
     for count, cost in ((10, 136), (20, 266), (0, 6)):
