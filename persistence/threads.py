@@ -7,8 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from domain.ids import Id
-from domain.reading import Load, Row, Steps
-from persistence.raw import Statements
+from domain.reading import Row, Steps
+from persistence.raw import Reading, Statements
 
 Connect = Callable[[], sqlite3.Connection]
 Driven = tuple[bytes, list[str]]
@@ -65,23 +65,23 @@ class ReaderThreads:
 def driven(connection: sqlite3.Connection, statements: Statements, steps: Steps, library: Id) -> Driven:
     """Runs a plan to its end, in one snapshot."""
     seen: list[str] = []
-    connection.execute("BEGIN")
+    cursor = connection.execute("BEGIN")
     try:
         loads = next(steps)
         while True:
-            loads = steps.send([rows(connection, statements, load, library, seen) for load in loads])
+            loads = steps.send([rows(cursor, statements.reading(load, library), seen) for load in loads])
     except StopIteration as ended:
         return ended.value, seen
     finally:
-        connection.execute("ROLLBACK")
+        cursor.execute("ROLLBACK")
 
 
-def rows(connection: sqlite3.Connection, statements: Statements, load: Load, library: Id, seen: list[str]) -> list[Row]:
-    reading = statements.reading(load, library)
+def rows(cursor: sqlite3.Cursor, reading: Reading, seen: list[str]) -> list[Row]:
+    """The rows of one load. Of no parents there are none, and no statement."""
     try:
         made, values = next(reading)
         while True:
             seen.append(made.sql)
-            made, values = reading.send(connection.execute(made.sql, values).fetchall())
+            made, values = reading.send(cursor.execute(made.sql, values).fetchall())
     except StopIteration as ended:
         return ended.value
