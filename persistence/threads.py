@@ -7,8 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from domain.ids import Id
-from domain.reading import Row, Steps
-from persistence.raw import Reading, Statements
+from domain.reading import Load, Row, Steps
+from persistence.raw import Statements
 
 Connect = Callable[[], sqlite3.Connection]
 Driven = tuple[bytes, list[str]]
@@ -67,17 +67,24 @@ def driven(connection: sqlite3.Connection, statements: Statements, steps: Steps,
     seen: list[str] = []
     cursor = connection.execute("BEGIN")
     try:
-        loads = next(steps)
+        wanted = next(steps)
         while True:
-            loads = steps.send([rows(cursor, statements.reading(load, library), seen) for load in loads])
+            wanted = steps.send([rows(cursor, statements, load, keys, library, seen) for load, keys in wanted])
     except StopIteration as ended:
         return ended.value, seen
     finally:
         cursor.execute("ROLLBACK")
 
 
-def rows(cursor: sqlite3.Cursor, reading: Reading, seen: list[str]) -> list[Row]:
-    """The rows of one load. Of no parents there are none, and no statement."""
+def rows(
+    cursor: sqlite3.Cursor, statements: Statements, load: Load, keys: tuple[Id, ...], library: Id, seen: list[str]
+) -> list[Row]:
+    """The rows of one load; of no parents there are none, and no statement."""
+    if len(keys) == 1:  # as most of small operations are
+        made, values = statements.first(load, keys, library)
+        seen.append(made.sql)
+        return made.wired(cursor.execute(made.sql, values).fetchall())
+    reading = statements.reading(load, keys, library)
     try:
         made, values = next(reading)
         while True:

@@ -57,7 +57,7 @@ class Sets:
         plain = self.plain(field, definition, node)
 
         def given(variables: Variables) -> dict[str, Any]:
-            if plain is not None and plain.keys() <= variables.coerced.keys():
+            if plain and plain.keys() <= variables.coerced.keys():
                 return {python: variables.coerced[name] for name, python in plain.items()}
             values = get_argument_values(field, node, variables)
             return convert_arguments(values, definition.arguments, self.scalars, self.config)
