@@ -16,8 +16,10 @@ from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, Operati
 from graphql.utilities import get_operation_ast
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from domain.errors import Fault
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
+from graphql_api.execution.aside import SteppedAside
 from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
 from graphql_api.execution.measure import Impossible, Measure, measure, whole_schema
 from graphql_api.execution.plans import Plans, planned, plans_of
@@ -243,8 +245,9 @@ class Executor:
             steps = plan.steps(context.principal.library_id, bound, context.site)
             is_short = plan.names_only and cost <= SHORT
             data = await context.parts.database.answered(context.principal, steps, is_short=is_short)
-        except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
-            logging.getLogger("mediagraph").debug("A plan stepped aside: %r", reason)
+        except Exception as reason:
+            if not isinstance(reason, SteppedAside | Fault):
+                logging.getLogger("mediagraph").warning("A plan failed. id=%s", context.request_id, exc_info=reason)
             plans.stepped_aside()
             return None, Path.ASIDE
         plans.answered()
