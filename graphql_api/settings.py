@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     max_directives: int = Field(50, ge=0, description="Directives of a document.")
     max_variables: int = Field(5_000, ge=0, description="Values in the variables.")
     max_cost: int = Field(50_000, ge=1, description="Fields of an answer, at most, weighed by `@cost`.")
+    max_comparisons: int = Field(2_000, ge=1, description="Values in filters, for each page and count that they narrow.")
     max_page: int = Field(LARGEST_PAGE, ge=1, le=LARGEST_PAGE, description="Entries of a page.")
     max_response: int = Field(10 * 1024 * 1024, ge=1, description="Bytes of an answer.")
     header_timeout: float = Field(10, gt=0, description="Seconds a request's headers may take, from the first byte to the last.")
@@ -120,8 +121,8 @@ class Settings(BaseSettings):
         return Budget(
             document=self.max_document, tokens=self.max_tokens, depth=self.max_depth, aliases=self.max_aliases,
             introspection_depth=self.max_introspection_depth, directives=self.max_directives, variables=self.max_variables,
-            cost=self.max_cost, page=self.max_page, response=self.max_response, seconds=self.deadline,
-            write_seconds=self.write_deadline,
+            cost=self.max_cost, comparisons=self.max_comparisons, page=self.max_page, response=self.max_response,
+            seconds=self.deadline, write_seconds=self.write_deadline,
         )  # fmt: skip
 
     @property

@@ -32,6 +32,16 @@ on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 NESTED = "{ nodes { tags(first: 100) { nodes { media(first: 100) { nodes { id } } } } } } __typename }"
 
 
+def lists(arguments: str) -> str:
+    """Thirty pages, no two alike."""
+    return " ".join(f"a{n}: media({arguments.replace('N', str(n))}" for n in range(30))
+
+
+LISTS = "query($f: MediaFilter) {" + lists("filter: $f, first: N) { nodes { id } }") + "}"
+LITERALS = "query($n: Int!) {" + lists("first: $n, filter: {title: {in: [" + "1 " * 34 + "]}}) { totalCount nodes { id } }") + "}"
+SKIPPED = "query($f: MediaFilter, $b: Boolean = false) { __typename " + lists("filter: $f) @include(if: $b) { totalCount }") + "}"
+
+
 def aliases(count: int) -> str:
     return "{" + " ".join(f"a{n}: __typename" for n in range(count)) + "}"
 
@@ -86,6 +96,10 @@ async def test_a_hostile_document_is_refused_soon_and_in_a_short_line(
     {"n": 40}, "cost"),
     ("query($i: [ID!]!) { nodes(ids: $i) { ... on Media { tags { nodes { media(first: 100) { nodes { id } } } } } } }",
     {"i": ["x"] * 20}, "cost"),
+    (LISTS, {"f": {"or": [{"title": {"contains": "t"}}] * 67}}, "comparisons"),
+    (LITERALS, {"n": 1}, "comparisons"),
+    ("query($n: [String!] = [" + '"x"' * 1_001 + "]) { media(filter: {title: {in: $n}}) { totalCount nodes { id } } }", {},
+    "comparisons"),
     ("{" + " a: __typename" * 31 + "}", {}, "aliases"), (aliases(31), {}, "aliases"), (in_fragments(31), {}, "aliases"),
     ("{ __typename" + " @skip(if: true)" * 51 + "}", {}, "directives"), ("{" + " tag" * 2_000 + "}", {}, "tokens"),
     ("{ __typename #" + "x" * 40_000 + "\n}", {}, "document"), ("{ __typename }", {"x": [[1] * 2_500, [1] * 2_500]}, "variables"),
@@ -106,6 +120,8 @@ async def test_each_budget_refuses_what_is_over_it_and_names_itself(
 @pytest.mark.parametrize(("query", "variables"), [
     ("query($n: Int) { media(first: $n) { nodes { id } } }", {"n": 100}),
     ("{" + " a: __typename" * 30 + "}", {}),
+    (LISTS, {"f": {"or": [{"title": {"contains": "t"}}] * 66}}),
+    (SKIPPED, {"f": {"or": [{"title": {"contains": "t"}}] * 190}}),
     (f"query($on: Boolean!) {{ media(first: 100) @include(if: $on) {NESTED}", {"on": False}),
     (f"query($off: Boolean!) {{ media(first: 100) @skip(if: $off) {NESTED}", {"off": True}),
     ("{ __typename # " + "@ { }" * 1_000 + "\n}", {}), ('{ tag(slug: "' + "{ a " * 1_000 + '") { id } }', {}),
