@@ -6,9 +6,11 @@ import re
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, cast
 
+import orjson
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,6 +25,7 @@ from domain.errors import Unavailable
 from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.telling import INTERNAL
+from graphql_api.lane import Lane
 from graphql_api.outages import note
 from graphql_api.refusal import Refused, refused
 from graphql_api.settings import Settings
@@ -55,7 +58,7 @@ def create_app(server: Server) -> Starlette:
         CORSMiddleware, allow_origins=server.settings.origins, allow_methods=["GET", "POST"], allow_headers=CALLED_WITH,
         expose_headers=[REQUEST_ID, "etag", "content-range", "retry-after"], max_age=600,
     )  # fmt: skip
-    app.add_middleware(Around, hosts=server.settings.known_hosts)
+    app.add_middleware(Around, hosts=server.settings.known_hosts, lane=Lane(server))
     if server.settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=server.settings.trusted_proxies)  # pyright: ignore[reportArgumentType]
     return app
@@ -74,22 +77,23 @@ async def told(request: Request, error: Exception) -> Response:
     return refused(Refused(status, message, code, **(headers or {})), request.state.request_id)
 
 
-def name_in(request: Request) -> str:
+def name_in(scope: Scope) -> str:
     """What the request calls this server; nothing in HTTP/1.0, which need not. Starlette would put the server's own address in
     the place of what is no name.
 
     Raises:
         Refused: it has no name, several, or what is none (RFC 9112, 3.2); or it is of before there were headers.
     """
-    names, version = request.headers.getlist("host"), request.scope["http_version"]
+    names, version = [value for name, value in scope["headers"] if name == b"host"], scope["http_version"]
     if version == "1.0" and not names:
         return ""
-    found = HOST.fullmatch(names[0]) if len(names) == 1 and version != "0.9" else None
+    found = HOST.fullmatch(names[0].decode("latin-1")) if len(names) == 1 and version != "0.9" else None
     if found is None:
         raise Refused(400, "A request is HTTP/1.0 or later, and names one host.", "BAD_REQUEST", connection="close")
     return found[1].strip("[]").lower()
 
 
+@lru_cache(maxsize=256)
 def is_address(name: str) -> bool:
     try:
         return bool(ip_address(name))
@@ -109,15 +113,14 @@ def masked(error: Exception, request_id: str) -> Refused:
 class Around:
     """Gives each request an id, and turns what nobody caught into a masked answer that can be found by it."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], lane: Lane) -> None:
+        self.app, self.lane = app, lane
         self.hosts = hosts
 
-    def knows(self, request: Request) -> bool:
+    def knows(self, name: str) -> bool:
         """Whether the request names this server by an address or a known name: another site's name that leads here
         (DNS rebinding) would make its scripts ours.
         """
-        name = name_in(request)
         return not name or name in self.hosts or "*" in self.hosts or is_address(name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,9 +139,13 @@ class Around:
             await send(message)
 
         try:
-            if not self.knows(Request(scope)):
+            if not self.knows(name_in(scope)):
                 raise Refused(421, "This server is not known by that name: see MEDIAGRAPH_HOSTS.", "MISDIRECTED")
-            await self.app(scope, receive, told)
+            headers = dict(scope["headers"])
+            if self.lane.takes(scope, headers):
+                await self.lane.answer(scope, receive, told, headers)
+            else:
+                await self.app(scope, receive, told)
         except ClientDisconnect:
             return
         except Refused as refusal:
@@ -156,13 +163,29 @@ def printable(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> di
     return dict(event) | {name: value.encode("unicode_escape").decode() for name, value in texts.items()}
 
 
+def as_json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    return orjson.dumps(dict(event), default=str).decode()
+
+
+def as_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    """When, how grave, what, and what is known of it; quoted where it has spaces."""
+    head = f"{event.pop('timestamp')} [{event.pop('level')}] {event.pop('event')}"
+    return " ".join([head, *(f"{name}={quoted(value)}" for name, value in event.items() if value is not None)])
+
+
+def quoted(value: object) -> str:
+    text = str(value)
+    return repr(text) if " " in text or not text else text
+
+
 def set_up_logs(form: str) -> None:
-    """One line an event, for people or as JSON."""
-    shown = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    """One line an event, for people or as JSON. On a terminal it has colours, which take longer than a small query."""
+    shown = as_json if form == "json" else structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else as_line
     stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamped, printable, shown], cache_logger_on_first_use=True,
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )  # fmt: skip
 
 

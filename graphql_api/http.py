@@ -1,7 +1,8 @@
 """GraphQL over HTTP: which requests there are, what they may ask for, and how they are answered."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -45,17 +46,23 @@ async def graphql(http: HttpRequest) -> Response:
     if http.method != "POST" and prefers(http, "text/html"):
         must_be_operator(http, server.settings)
         return graphiql.page()
-    kind = answer_type(http)
+    kind = answer_type(http.headers.get("accept", "*/*")[:LONGEST_READ])
     async with admitted(http, server), AsyncExitStack() as behind:
         request = await read(http, server, behind)
         context = Context(server.parts, server.principal, server.site, http.state.request_id)
         rights = Rights(may_write=http.method == "POST", may_introspect=is_operator(http, server.settings))
         answer = await server.executor.answer(request, context, rights)
-    code = status(answer, kind, server.settings)
-    headers = {"Allow": "POST"} if code == NOT_ALLOWED else {}
-    if answer.path and server.settings.env == "development":
+    return Response(answer.body, status(answer, kind, server.settings), headers_of(answer, kind, server.settings))
+
+
+def headers_of(answer: Answer, kind: str, settings: Settings) -> dict[str, str]:
+    """The headers of an answer, but for those that every answer has."""
+    headers = {"Content-Type": f"{kind}; charset=utf-8"}
+    if answer.refused == "METHOD_NOT_ALLOWED":
+        headers["Allow"] = "POST"
+    if answer.path and settings.env == "development":
         headers[WAY] = answer.path
-    return Response(answer.body, code, headers, media_type=f"{kind}; charset=utf-8")
+    return headers
 
 
 @asynccontextmanager
@@ -78,7 +85,17 @@ def asks_first(http: HttpRequest) -> bool:
 
 
 def content_type(http: HttpRequest) -> str:
-    return http.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind_of(http.headers.get("content-type", ""))
+
+
+def kind_of(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def is_utf8(content_type: str) -> bool:
+    """Whether a header says UTF-8 or nothing of how its text is coded."""
+    parameters = content_type.partition(";")[2].lower()
+    return "charset=" not in parameters or "utf-8" in parameters
 
 
 def status(answer: Answer, kind: str, settings: Settings) -> int:
@@ -93,10 +110,11 @@ def status(answer: Answer, kind: str, settings: Settings) -> int:
     return 422 if draft and answer.refused not in MALFORMED else 400
 
 
-def media_ranges(http: HttpRequest) -> dict[str, float]:
-    """What the client accepts, and how much it likes it (RFC 9110, 12.5.1)."""
+@lru_cache(maxsize=256)
+def media_ranges(accept: str) -> dict[str, float]:
+    """What an Accept header takes, and how much it likes it (RFC 9110, 12.5.1)."""
     ranges: dict[str, float] = {}
-    for part in http.headers.get("accept", "*/*")[:LONGEST_READ].split(","):
+    for part in accept.split(","):
         name, *parameters = (text.strip() for text in part.split(";"))
         quality = next((text[2:] for text in parameters if text.startswith("q=")), "1")
         ranges[name.lower()] = float(quality) if quality.isascii() and quality.replace(".", "", 1).isdigit() else 0
@@ -105,13 +123,14 @@ def media_ranges(http: HttpRequest) -> dict[str, float]:
 
 def prefers(http: HttpRequest, kind: str) -> bool:
     """Whether this type was asked for by name, and is liked better than each of ours."""
-    liked = media_ranges(http)
+    liked = media_ranges(http.headers.get("accept", "*/*")[:LONGEST_READ])
     return liked.get(kind, 0) > max(liked.get(MODERN, 0), liked.get(PLAIN, 0))
 
 
-def answer_type(http: HttpRequest) -> str:
+@lru_cache(maxsize=256)
+def answer_type(accept: str) -> str:
     """The type to answer in. Raises Refused where the client takes none of ours."""
-    liked = {name: quality for name, quality in media_ranges(http).items() if quality > 0}
+    liked = {name: quality for name, quality in media_ranges(accept).items() if quality > 0}
     named = [name for name in sorted(liked, key=lambda name: -liked[name]) if name in (MODERN, PLAIN)]
     if named:
         return named[0]
@@ -124,12 +143,11 @@ async def read(http: HttpRequest, server: Server, behind: AsyncExitStack) -> Req
     """The request inside a request; what came with it on disk is closed `behind` it."""
     if http.method != "POST":
         return from_query(http)
-    charset = http.headers.get("content-type", "").partition(";")[2]
     match content_type(http):
         case "application/json":
-            if "charset=" in charset.lower() and "utf-8" not in charset.lower():
+            if not is_utf8(http.headers["content-type"]):
                 raise Refused(415, "JSON is sent in UTF-8.", "UNSUPPORTED_MEDIA_TYPE")
-            return request_of(loaded(await body(http, server.settings.body_limit)))
+            return request_of(loaded(await body(http.stream(), server.settings.body_limit)))
         case "multipart/form-data":
             return await from_form(http, server, behind)
         case _:
@@ -144,10 +162,10 @@ def from_query(http: HttpRequest) -> Request:
     return request_of(given)
 
 
-async def body(http: HttpRequest, limit: int) -> bytes:
+async def body(chunks: AsyncIterable[bytes], limit: int) -> bytes:
     """The whole body, read no further than the limit."""
     read = bytearray()
-    async for chunk in http.stream():
+    async for chunk in chunks:
         read += chunk
         if len(read) > limit:
             raise Refused(413, f"A request without files has at most {limit:,} bytes.", "PAYLOAD_TOO_LARGE", connection="close")

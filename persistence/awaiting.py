@@ -30,8 +30,11 @@ class AwaitingReader:
                     return ended.value, seen
 
     async def rows(self, driver: Any, load: Load, library: Id, seen: list[str]) -> list[Row]:
-        found: list[Row] = []
-        for made, values in self.statements.of(load, library):
-            seen.append(made.sql)
-            found += made.wired(await driver.fetch(made.sql, *values))
-        return found
+        reading = self.statements.reading(load, library)
+        try:
+            made, values = next(reading)
+            while True:
+                seen.append(made.sql)
+                made, values = reading.send(await driver.fetch(made.sql, *values))
+        except StopIteration as ended:
+            return ended.value

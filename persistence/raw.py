@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, cast
@@ -10,13 +10,16 @@ from typing import Any, cast
 from sqlalchemy.types import TypeEngine
 
 from domain.reading import Ask, Load, Row
-from persistence.reading import DIALECTS, KEYS, SIZES, Statement, statement
+from persistence.reading import DIALECTS, KEYS, SIZES, SOURCES, Statement, statement
 from persistence.types import Wire, wire_of
 
 NAME = re.compile(r"(?<!:):([a-z]\w*)")
 MOST_CHARACTERS = 16 * 1024 * 1024
 """Of all statements that are remembered; one of a hundred parents has 50,000."""
+MOST_AT_ONCE = 2_000
+"""Rows of many parents that are read together where a limit for each saves no reading; where there are more, each has its own."""
 Bind = Callable[[Any], Any]
+Reading = Generator[tuple["Raw", Row], list[Row], list[Row]]
 Columns = list[tuple[Any, ...]]
 
 
@@ -43,7 +46,8 @@ class Raw:
     def values(self, load: Load, keys: tuple[bytes, ...], library: bytes) -> Row:
         """The values of the marks; a statement for more parents than there are gets nulls for the rest."""
         filled = keys + (None,) * (self.size - len(keys))
-        chosen = self.chosen((library, (load.first or 0) + 1, *filled, *load.values, *load.position, *self.constants))
+        limits = ((load.first or 0) + load.beyond, MOST_AT_ONCE)
+        chosen = self.chosen((library, *limits, *filled, *load.values, *load.position, *self.constants))
         return bound(chosen, self.binds) if self.binds else chosen
 
     def wired(self, rows: list[Row]) -> list[Row]:
@@ -68,22 +72,31 @@ class Statements:
 
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
-        self.known: OrderedDict[tuple[Ask, int], Raw] = OrderedDict()
+        self.known: OrderedDict[tuple[Ask, int, bool], Raw] = OrderedDict()
         self.characters = 0
 
-    def of(self, load: Load, library: bytes) -> Iterator[tuple[Raw, Row]]:
-        """The statements that answer a load, with the values of their marks."""
+    def reading(self, load: Load, library: bytes) -> Reading:
+        """Yields the statements that answer a load with the values of their marks, is sent the rows of each, returns all."""
+        found: list[Row] = []
         for start in range(0, len(load.keys), SIZES[-1]):
             keys = load.keys[start : start + SIZES[-1]]
-            made = self.statement(load, next(size for size in SIZES if size >= len(keys)))
-            yield made, made.values(load, keys, library)
+            size = next(size for size in SIZES if size >= len(keys))
+            at_once = size > 1 and not load.ask.counted and SOURCES[load.ask.relation].sorts_all
+            made = self.statement(load, size, at_once=at_once)
+            rows = yield made, made.values(load, keys, library)
+            if at_once and len(rows) >= MOST_AT_ONCE:
+                made = self.statement(load, size)
+                rows = yield made, made.values(load, keys, library)
+            found += made.wired(rows)
+        return found
 
-    def statement(self, load: Load, size: int) -> Raw:
+    def statement(self, load: Load, size: int, *, at_once: bool = False) -> Raw:
         """Made once for an Ask and a size. Threads share it: the worst that a race does is to make it twice."""
-        key = (load.ask, size)
+        key = (load.ask, size, at_once)
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = raw(statement(load.ask, size, self.dialect), load, self.dialect)
+            made = statement(load.ask, size, self.dialect, at_once=at_once)
+            found = self.known[key] = raw(made, load, self.dialect)
             self.characters += len(found.sql)
             while self.characters > MOST_CHARACTERS:
                 self.characters -= len(self.known.popitem(last=False)[1].sql)
@@ -94,7 +107,7 @@ def raw(made: Statement, load: Load, dialect: str) -> Raw:
     """The driver's form of a statement; `load` is any that it answers."""
     order, sql = marked(made.sql, dialect)
     sorts = [f"sort_{number}" for number in range(len(load.position) - 1)]
-    names = ["library", "limit", *KEYS[: made.size], *(f"value_{number}" for number in range(len(load.values)))]
+    names = ["library", "limit", "most", *KEYS[: made.size], *(f"value_{number}" for number in range(len(load.values)))]
     places = {name: place for place, name in enumerate((*names, *sorts, *(["own"] if load.position else []), *made.constants))}
     binds = [(place, bind) for place, name in enumerate(order) if (bind := bind_of(made.types[name], dialect))]
     wires = [(place, wire) for place, column in enumerate(made.columns) if (wire := wire_of(column.type, dialect))]

@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from domain.ids import Id
 from domain.reading import Load, Row, Steps
@@ -78,8 +77,11 @@ def driven(connection: sqlite3.Connection, statements: Statements, steps: Steps,
 
 
 def rows(connection: sqlite3.Connection, statements: Statements, load: Load, library: Id, seen: list[str]) -> list[Row]:
-    found: list[Any] = []
-    for made, values in statements.of(load, library):
-        seen.append(made.sql)
-        found += made.wired(connection.execute(made.sql, values).fetchall())
-    return found
+    reading = statements.reading(load, library)
+    try:
+        made, values = next(reading)
+        while True:
+            seen.append(made.sql)
+            made, values = reading.send(connection.execute(made.sql, values).fetchall())
+    except StopIteration as ended:
+        return ended.value

@@ -22,7 +22,7 @@ def wire_of(kind: TypeEngine[Any], dialect: str) -> Wire | None:
     match kind:
         case JsonList():
             return kind.entities
-        case Json():
+        case Json() if dialect == "sqlite":  # asyncpg decodes by a codec that SQLAlchemy sets
             return from_json
         case Key() if dialect == "postgresql":
             return key_bytes

@@ -46,6 +46,5 @@ def named(pairs: Iterable[tuple[str, Id] | None], sets: dict[str, dict[Id, Any]]
 
 BUILT_IN: dict[str, Any] = {
     "no": no, "need": need, "whole": whole, "finite": finite, "each": each, "named": named, "NO_ROWS": (None, ()),
-    "LEAST": LEAST, "MOST": MOST,
 }  # fmt: skip
 """What the source of every plan may call."""

@@ -4,13 +4,14 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLScalarType
 
+from graphql_api.execution.aside import LEAST, MOST
 from graphql_api.execution.writer import Writer
 
 AS_THEY_ARE = {"ID", "String", "Boolean", "BigInt", "URL", "JSON"}
 """Scalars whose values, as rows have them, are what the wire has."""
 CHECKED = {"Int": "whole", "Float": "finite"}
 """Scalars of which not every value can be told, and the function that looks."""
-INLINE = {"Int": "LEAST <= {0} <= MOST", "Float": "{0} - {0} == 0"}
+INLINE = {"Int": f"{LEAST} <= {{0}} <= {MOST}", "Float": "{0} - {0} == 0"}
 """The same look without a call, at the plain value of a column."""
 
 

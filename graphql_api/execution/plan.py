@@ -62,6 +62,7 @@ class SetNode:
         names: makes the names and keys of arguments, of which those called `thing` are read.
         columns: the fields to read, each with its number.
         places: whether rows end with their places.
+        peeks: whether it is asked whether there are more.
         told: how a row of the parent says of which type it is.
         types: the types of the parent from whose rows this is followed; None: from all.
         is_single: a parent has at most one.
@@ -78,6 +79,7 @@ class SetNode:
     types: set[str] | None = field(default_factory=set[str])
     columns: dict[str, int] = field(default_factory=dict[str, int])
     places: bool = False
+    peeks: bool = False
     known: Page | None = None
 
     def column(self, name: str) -> int:
@@ -98,7 +100,9 @@ class SetNode:
             return Page(load_of(self.relation, replace(wish, first=1, after=None, order=())), "", is_behind=False)
         load = load_of(self.relation, wish)
         ask = replace(load.ask, fields=tuple(self.columns), places=self.places)
-        return Page(replace(load, ask=ask), order_name(self.relation.name, wish.order), wish.after is not None)
+        return Page(
+            replace(load, ask=ask, beyond=int(self.peeks)), order_name(self.relation.name, wish.order), wish.after is not None
+        )
 
     def keys(self, found: list[Any], root: Id, calls: list[Any]) -> tuple[Id, ...]:
         """The distinct parents to read from."""

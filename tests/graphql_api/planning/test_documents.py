@@ -1,0 +1,104 @@
+"""Documents by hand: a plan answers them byte for byte as graphql-core does."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.graphql_api.planning.ways import Ways
+
+MEDIA = """id __typename kind status version title description altText filename mimeType size originalFilename extension sha256
+  path folder fileModifiedAt createdAt updatedAt takenAt trashedAt rating isFavorite url
+  location { latitude longitude altitude __typename } placeholder { thumbhash dominantColor __typename }
+  thumbnail { url width height mimeType __typename }"""
+ENTRY = "id namespace key type value text source confidence locked updatedAt __typename"
+PLACE = "location { latitude longitude altitude }"
+STREAM = "index kind codec profile language bitrate width height frameRate channels sampleRate __typename"
+EXIF = """make model lens exposureTime fNumber iso focalLength focalLength35mm flashFired takenAtLocal utcOffset artist
+  copyright software __typename"""
+KINDS = f"""
+  ... on Image {{ width height aspectRatio isAnimated hasAlpha phash
+    metadata {{ width height orientation colorSpace exif {{ {EXIF} }} {PLACE} __typename extra }} }}
+  ... on Video {{ width height durationMs hasAudio metadata {{ width height durationMs frameRate bitrate videoCodec audioCodec
+    streams {{ {STREAM} }} chapters {{ startMs endMs title __typename }} {PLACE} }} }}
+  ... on Audio {{ durationMs metadata {{ durationMs bitrate sampleRate channels codec title artist album trackNumber genre year
+    chapters {{ startMs endMs title }} }} }}
+  ... on Document {{ pageCount metadata {{ pageCount wordCount title author language isEncrypted textExcerpt
+    short: textExcerpt(maxChars: 5) none: textExcerpt(maxChars: 0) }} }}
+  ... on OtherMedia {{ metadata {{ __typename extractedAt }} }}"""
+PAGE = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor __typename } totalCount __typename"
+PROCESSOR = "key kinds mimeTypes operations version isAvailable missing __typename"
+RUN = f"""state attempts error {{ code message retryable __typename }} startedAt finishedAt __typename
+  processor {{ {PROCESSOR} }}"""
+TAG = "id name slug description color category version createdAt updatedAt mediaCount __typename"
+COLLECTION = f"{TAG.replace('color category ', '')} parent {{ id name parent {{ name }} }}"
+CONNECTION = {
+    "media": f"media(first: 100) {{ {PAGE} edges {{ cursor __typename node {{ {MEDIA} }} }} nodes {{ {KINDS} }} }}",
+    "metadata": f"media(first: 100) {{ nodes {{ metadata {{ __typename extra extractedAt entries {{ {ENTRY} }} }} }} }}",
+    "tags": f"tags {{ {PAGE} edges {{ cursor __typename node {{ {TAG} }} }} nodes {{ media {{ {PAGE} nodes {{ id }} }} }} }}",
+    "collections": f"""collections {{ {PAGE} edges {{ cursor __typename node {{ {COLLECTION} }} }} nodes {{
+      children {{ {PAGE} nodes {{ name }} }}
+      media {{ {PAGE} edges {{ cursor position addedAt __typename node {{ id }} }} }} }} }}""",
+    "links": f"""media(first: 50) {{ nodes {{
+      tags {{ {PAGE} edges {{ cursor source confidence taggedAt __typename node {{ name }} }} nodes {{ id }} }}
+      collections {{ {PAGE} edges {{ cursor node {{ name }} }} nodes {{ slug }} }} }} }}""",
+    "processing": f"media(first: 100) {{ nodes {{ processing {{ {RUN} }} }} }} processors {{ {PROCESSOR} }}",
+    "figures": """libraryStats { __typename tagCount collectionCount total { __typename count totalSize totalDurationMs minTakenAt
+      maxTakenAt byKind { __typename kind count totalSize } } }""",
+}
+BY_HAND = (Path(__file__).parent / "by_hand.graphql").read_text("utf-8").strip().split("\n\n")[1:]
+
+
+@pytest.mark.parametrize("name", CONNECTION)
+async def test_every_list_with_all_its_fields(ways: Ways, name: str) -> None:
+    await ways.both(f"{{ {CONNECTION[name]} }}")
+
+
+@pytest.mark.parametrize("query", BY_HAND)
+async def test_a_document_by_hand(ways: Ways, query: str) -> None:
+    await ways.both(query)
+
+
+async def test_all_of_it_at_once(ways: Ways) -> None:
+    parts = [part.replace("first: 100", "first: 10") for part in CONNECTION.values()]
+    await ways.both(
+        f"query {{ {' '.join(parts[:1])} b: {parts[2]} c: {parts[3]} {parts[6]} p: {parts[5].partition(' processors ')[0]} }}"
+    )
+
+
+SHOW = """query($show: Boolean!, $n: Int = 2, $hide: Boolean = false) { media(first: $n) { nodes {
+  id title @include(if: $show) tags(first: $n) @skip(if: $show) { nodes { name } } ...F @skip(if: $hide) } } }
+  fragment F on Media { kind @include(if: $show) }"""
+FILTER = """query($f: MediaFilter, $o: [MediaOrder!], $t: TrashScope, $kind: MediaKind = IMAGE, $g: MediaFilter! = {}) {
+  media(first: 7, filter: $f, orderBy: $o, trash: $t) { nodes { id kind size } pageInfo { hasNextPage endCursor } totalCount }
+  b: media(first: 2, filter: {and: [{kind: {eq: $kind}}, $g]}) { nodes { kind } totalCount } }"""
+IDS = "query($id: ID!, $ids: [ID!]!) { node(id: $id) { id } nodes(ids: $ids) { id } two: nodes(ids: [$id, $id]) { __typename } }"
+EXCERPT = """query($n: Int, $k: [String!]) { media(first: 30) { nodes { metadata { entries(keys: $k) { key }
+  ... on DocumentMetadata { textExcerpt(maxChars: $n) } } } } }"""
+WITH_VARIABLES: list[tuple[str, dict[str, Any]]] = [
+    (SHOW, {"show": True}),
+    (SHOW, {"show": False, "n": 5}),
+    (SHOW, {"show": True, "hide": True, "n": None}),
+    (SHOW, {"show": False, "n": 0}),
+    (FILTER, {}),
+    (FILTER, {"f": {"kind": {"eq": "VIDEO"}, "size": {"gte": 1}}, "o": [{"field": "SIZE", "direction": "ASC"}]}),
+    (FILTER, {"f": None, "o": [], "t": "ONLY"}),
+    (FILTER, {"f": {"or": [{"size": {"gte": 5}}, {"not": {"kind": {"eq": "IMAGE"}}}]}, "t": None, "kind": "AUDIO"}),
+    (FILTER, {"f": {"tags": {"isEmpty": True}}, "o": [{"field": "SIZE"}, {"field": "TITLE", "direction": "DESC"}]}),
+    (IDS, {"id": "", "ids": ["x", ""]}),
+    (EXCERPT, {}),
+    (EXCERPT, {"n": 0, "k": ["key 1"]}),
+    (EXCERPT, {"n": 3, "k": "key 0"}),
+    (EXCERPT, {"n": None, "k": None}),
+]
+
+
+@pytest.mark.parametrize(("query", "variables"), WITH_VARIABLES)
+async def test_variables_in_every_place(ways: Ways, query: str, variables: dict[str, Any]) -> None:
+    await ways.both(query, variables)
+
+
+async def test_the_variables_of_one_request_are_not_those_of_the_next(ways: Ways) -> None:
+    found = [await ways.both(query, variables) for query, variables in WITH_VARIABLES * 2]
+    assert found[: len(WITH_VARIABLES)] == found[len(WITH_VARIABLES) :]
+    assert len(set(found)) > len(WITH_VARIABLES) / 2
