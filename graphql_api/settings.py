@@ -8,7 +8,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from limits import parse as rate
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     deadline: float = Field(10, gt=0, description="Seconds a query may take.")
     write_deadline: float = Field(120, gt=0, description="Seconds a mutation may take, its processors included.")
     planning: bool = Field(True, description="Whether queries are answered by plans; without, graphql-core answers all.")
+    documents: Path | None = Field(None, description="A JSON file of documents that clients may name, by their hashes.")
+    trusted_documents_only: bool = Field(False, description="Whether production runs those alone, but for operators.")
+    automatic_documents: bool = Field(True, description="Whether documents are kept by their hashes as clients send both (APQ).")
     max_document: int = Field(32 * 1024, ge=1, description="Characters of a document.")
     max_tokens: int = Field(2_000, ge=1, description="Tokens of a document.")
     max_depth: int = Field(15, ge=1, description="Fields within fields.")
@@ -98,6 +101,12 @@ class Settings(BaseSettings):
         if value and value != MEMORY and not value.startswith(("sqlite:///", "postgresql://")):
             raise ValueError("a database is sqlite:///PATH, postgresql://... or memory:")
         return value
+
+    @model_validator(mode="after")
+    def some_trusted(self) -> "Settings":
+        if self.trusted_documents_only and self.documents is None:
+            raise ValueError("trusted_documents_only needs `documents`, which says what to trust")
+        return self
 
     @field_validator("upload_rate")
     @classmethod

@@ -11,8 +11,10 @@ from graphql import parse
 
 from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
+from graphql_api.context import Context
 from graphql_api.execution.budget import Budget, OverBudget, scan
-from graphql_api.execution.turns import MOST_WAITING
+from graphql_api.execution.executor import Operation, Request, Rights
+from graphql_api.execution.turns import MOST_OF_ONE, MOST_WAITING
 from graphql_api.settings import Settings
 from tests import media
 from tests.conftest import Site, client_of
@@ -214,6 +216,49 @@ async def test_a_line_that_is_too_long_is_sent_away(site: Site) -> None:
     site.server.executor.turns.waiting = MOST_WAITING
     response = await site.client.post("/graphql", json={"query": "{ media { totalCount } } # new"})
     assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+
+
+@on_sqlite
+async def test_one_address_does_not_fill_the_line(site: Site) -> None:
+    turns = site.server.executor.turns
+    turns.of["127.0.0.1"] = MOST_OF_ONE
+    response = await site.client.post("/graphql", json={"query": "{ media { totalCount } } # new"})
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+    other = Context(site.server.parts, site.server.principal, site.server.site, "", address="203.0.113.9")
+    assert (await site.server.executor.answer(Request("{ media { totalCount } } # new"), other)).refused is None
+    assert turns.of == {"127.0.0.1": MOST_OF_ONE}
+    assert (turns.waiting, turns.under_way) == (0, {})
+
+
+@on_sqlite
+async def test_many_clients_with_the_same_new_document_have_it_read_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a start, when every client comes back at once."""
+    executor, read = site.server.executor, list[str]()
+    once = executor.read
+
+    def reading(request: Request, rights: Rights) -> Operation:
+        read.append(request.query)
+        return once(request, rights)
+
+    monkeypatch.setattr(executor, "read", reading)
+    executor.turns.rested = time.perf_counter() + 0.2  # somebody else was refused just now
+    ask = {"query": "{ media { totalCount } } # all of us"}
+    answers = await asyncio.gather(*(site.client.post("/graphql", json=ask) for _ in range(MOST_WAITING + 50)))
+    assert {one.status_code for one in answers} == {200}
+    assert read == [ask["query"]]
+
+
+@on_sqlite
+async def test_waiting_for_a_turn_or_for_who_has_it_is_within_the_deadline(site: Site) -> None:
+    executor = site.server.executor
+    executor.budget = replace(executor.budget, seconds=0.1)
+    executor.turns.rested = time.perf_counter() + 60
+    asked = [
+        site.client.post("/graphql", json={"query": "{ media { totalCount } }"}) for _ in range(2)
+    ]  # one waits for the other
+    for response in await asyncio.wait_for(asyncio.gather(*asked), 5):
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+    assert (executor.turns.waiting, executor.turns.of, executor.turns.under_way) == (0, {}, {})
 
 
 @on_sqlite
