@@ -85,14 +85,10 @@ class Load:
     position: Row = ()
     keys: tuple[Id, ...] = ()
 
-    def of(self, keys: tuple[Id, ...]) -> "Load":
-        """The same of these parents."""
-        return Load(
-            ask=self.ask, first=self.first, beyond=self.beyond, values=self.values, position=self.position, keys=keys
-        )  # fmt: skip
 
-
-Steps = Generator[list[Load], list[list[Row]], bytes]
+Wanted = tuple[Load, tuple[Id, ...]]
+"""A Load, which may be shared by many requests and names no parents, and the parents of this request."""
+Steps = Generator[list[Wanted], list[list[Row]], bytes]
 """A plan under way: it yields the loads of a level, is sent the rows of each, and returns the answer's bytes.
 
 A row is the parent's key, the fields of the Ask in their order, and its place if the Ask wants places; of a counted Ask the

@@ -3,15 +3,12 @@
 import gc
 import logging
 import re
-import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any, cast
+from typing import cast
 
-import orjson
-import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -26,6 +23,7 @@ from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.telling import INTERNAL
 from graphql_api.lane import Lane
+from graphql_api.logs import set_up_logs
 from graphql_api.outages import note
 from graphql_api.refusal import Refused, refused
 from graphql_api.settings import Settings
@@ -157,49 +155,28 @@ class Around:
             await refused(refusal, found)(scope, receive, told)
 
 
-def printable(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-    """The event with each text as a terminal may show it: an operation's name could clear the screen of whoever reads the log."""
-    texts = {name: value for name, value in event.items() if isinstance(value, str) and not value.isprintable()}
-    return dict(event) | {name: value.encode("unicode_escape").decode() for name, value in texts.items()}
+class Opening:
+    """The application once its server is opened, which is when whoever runs it says that it starts."""
 
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.app: ASGIApp | None = None
+        self.starting = Starlette(lifespan=self.open)
 
-def as_json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
-    return orjson.dumps(dict(event), default=str).decode()
+    @asynccontextmanager
+    async def open(self, _: Starlette) -> AsyncGenerator[None]:
+        async with opened(self.settings) as server:
+            gc.freeze()  # what stays for good is not looked at again by every full collection,
+            gc.set_threshold(GARBAGE)  # and documents, which are thousands of objects, do not start one each
+            self.app = create_app(server)
+            yield
 
-
-def as_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
-    """When, how grave, what, and what is known of it; quoted where it has spaces."""
-    head = f"{event.pop('timestamp')} [{event.pop('level')}] {event.pop('event')}"
-    return " ".join([head, *(f"{name}={quoted(value)}" for name, value in event.items() if value is not None)])
-
-
-def quoted(value: object) -> str:
-    text = str(value)
-    return repr(text) if " " in text or not text else text
-
-
-def set_up_logs(form: str) -> None:
-    """One line an event, for people or as JSON. On a terminal it has colours, which take longer than a small query."""
-    shown = as_json if form == "json" else structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else as_line
-    stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, stamped, printable, shown], cache_logger_on_first_use=True,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-    )  # fmt: skip
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.app if self.app and scope["type"] == "http" else self.starting)(scope, receive, send)
 
 
 def from_environment() -> ASGIApp:
     """The application of the environment's settings, for servers that start it by name."""
     settings = Settings.read()
     set_up_logs(settings.log_format)
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with opened(settings) as server:
-            gc.freeze()  # what stays for good is not looked at again by every full collection,
-            gc.set_threshold(GARBAGE)  # and documents, which are thousands of objects, do not start one each
-            app.mount("/", create_app(server))
-            yield
-
-    return Starlette(lifespan=lifespan)
+    return Opening(settings)

@@ -18,6 +18,7 @@ MOST_CHARACTERS = 16 * 1024 * 1024
 """Of all statements that are remembered; one of a hundred parents has 50,000."""
 MOST_AT_ONCE = 2_000
 """Rows of many parents that are read together where a limit for each saves no reading; where there are more, each has its own."""
+Keys = tuple[bytes, ...]
 Bind = Callable[[Any], Any]
 Reading = Generator[tuple["Raw", Row], list[Row], list[Row]]
 Columns = list[tuple[Any, ...]]
@@ -32,6 +33,7 @@ class Raw:
         size: for up to so many parents.
         chosen: picks from all there is, in the order `values` has it, what each mark stands for.
         constants: values of the statement's own.
+        at_once: whether it reads the rows of all parents together, up to MOST_AT_ONCE.
         binds: by its place among the marks, what makes the driver's value.
         wires: by its column, what makes the wire's value.
     """
@@ -40,12 +42,13 @@ class Raw:
     size: int
     chosen: Callable[[Row], Row]
     constants: Row
+    at_once: bool
     binds: tuple[tuple[int, Bind], ...]
     wires: tuple[tuple[int, Wire], ...]
 
-    def values(self, load: Load, keys: tuple[bytes, ...], library: bytes) -> Row:
+    def values(self, load: Load, keys: Keys, library: bytes) -> Row:
         """The values of the marks; a statement for more parents than there are gets nulls for the rest."""
-        filled = keys + (None,) * (self.size - len(keys))
+        filled = keys + (None,) * (self.size - len(keys)) if len(keys) < self.size else keys
         limits = ((load.first or 0) + load.beyond, MOST_AT_ONCE)
         chosen = self.chosen((library, *limits, *filled, *load.values, *load.position, *self.constants))
         return bound(chosen, self.binds) if self.binds else chosen
@@ -75,20 +78,28 @@ class Statements:
         self.known: OrderedDict[tuple[Ask, int, bool], Raw] = OrderedDict()
         self.characters = 0
 
-    def reading(self, load: Load, library: bytes) -> Reading:
+    def reading(self, load: Load, keys: Keys, library: bytes) -> Reading:
         """Yields the statements that answer a load with the values of their marks, is sent the rows of each, returns all."""
         found: list[Row] = []
-        for start in range(0, len(load.keys), SIZES[-1]):
-            keys = load.keys[start : start + SIZES[-1]]
-            size = next(size for size in SIZES if size >= len(keys))
-            at_once = size > 1 and not load.ask.counted and SOURCES[load.ask.relation].sorts_all
-            made = self.statement(load, size, at_once=at_once)
-            rows = yield made, made.values(load, keys, library)
-            if at_once and len(rows) >= MOST_AT_ONCE:
-                made = self.statement(load, size)
-                rows = yield made, made.values(load, keys, library)
+        for start in range(0, len(keys), SIZES[-1]):
+            some = keys[start : start + SIZES[-1]]
+            made, values = self.first(load, some, library)
+            rows = yield made, values
+            if made.at_once and len(rows) >= MOST_AT_ONCE:
+                made = self.statement(load, made.size)
+                rows = yield made, made.values(load, some, library)
             found += made.wired(rows)
         return found
+
+    def first(self, load: Load, keys: Keys, library: bytes) -> tuple[Raw, Row]:
+        """The statement for up to a hundred parents with the values of its marks. Only where it reads them all `at_once` may
+        there have to be another.
+        """
+        count = len(keys)
+        size = 1 if count == 1 else next(size for size in SIZES if size >= count)
+        at_once = size > 1 and not load.ask.counted and SOURCES[load.ask.relation].sorts_all
+        made = self.statement(load, size, at_once=at_once)
+        return made, made.values(load, keys, library)
 
     def statement(self, load: Load, size: int, *, at_once: bool = False) -> Raw:
         """Made once for an Ask and a size. Threads share it: the worst that a race does is to make it twice."""
@@ -96,14 +107,14 @@ class Statements:
         found = self.known.get(key)
         if found is None:
             made = statement(load.ask, size, self.dialect, at_once=at_once)
-            found = self.known[key] = raw(made, load, self.dialect)
+            found = self.known[key] = raw(made, load, self.dialect, at_once=at_once)
             self.characters += len(found.sql)
             while self.characters > MOST_CHARACTERS:
                 self.characters -= len(self.known.popitem(last=False)[1].sql)
         return found
 
 
-def raw(made: Statement, load: Load, dialect: str) -> Raw:
+def raw(made: Statement, load: Load, dialect: str, *, at_once: bool) -> Raw:
     """The driver's form of a statement; `load` is any that it answers."""
     order, sql = marked(made.sql, dialect)
     sorts = [f"sort_{number}" for number in range(len(load.position) - 1)]
@@ -112,7 +123,7 @@ def raw(made: Statement, load: Load, dialect: str) -> Raw:
     binds = [(place, bind) for place, name in enumerate(order) if (bind := bind_of(made.types[name], dialect))]
     wires = [(place, wire) for place, column in enumerate(made.columns) if (wire := wire_of(column.type, dialect))]
     chosen = cast("Callable[[Row], Row]", itemgetter(*(places[name] for name in order)))
-    return Raw(sql, made.size, chosen, tuple(made.constants.values()), tuple(binds), tuple(wires))
+    return Raw(sql, made.size, chosen, tuple(made.constants.values()), at_once, tuple(binds), tuple(wires))
 
 
 def marked(sql: str, dialect: str) -> tuple[list[str], str]:

@@ -239,7 +239,7 @@ class Executor:
         wrongs = validate(self.core, document, max_errors=MOST_ERRORS, hide_suggestions=not rights.is_operator)
         if wrongs:
             raise Invalid([coded(wrong, "GRAPHQL_VALIDATION_FAILED") for wrong in wrongs])
-        return Operation(document, node, measured, plans_of(document))
+        return Operation(document, node, measured, plans_of(document, node))
 
     def check_rights(self, operation: Operation, rights: Rights) -> None:
         """Raises Invalid for what this way in does not allow."""
