@@ -1,6 +1,7 @@
 """What a resolver is handed: pages of relations, batched per request, and one way to write."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
@@ -29,7 +30,7 @@ CLOSING: set["asyncio.Task[None]"] = set()
 
 @dataclass
 class Context:
-    """Lives for one request of one principal; its loaders hold nothing longer."""
+    """Lives for one request of one principal, from an address; its loaders hold nothing longer."""
 
     parts: Parts
     principal: Principal
@@ -39,6 +40,8 @@ class Context:
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     reader: "asyncio.Task[Reader] | None" = None
     is_over: bool = False
+    address: str = ""
+    began: float = field(default_factory=time.monotonic)
 
     async def page(self, relation: Relation, key: Id, wish: Wish) -> Page:
         """The page of what `relation` leads to from this key, fetched with every other key that wishes the same."""

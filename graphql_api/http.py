@@ -20,6 +20,7 @@ from graphql_api.bootstrap import Server
 from graphql_api.context import Context
 from graphql_api.execution.executor import Answer, Request, Rights
 from graphql_api.operator_key import is_operator, must_be_operator
+from graphql_api.persisted import named_in
 from graphql_api.refusal import Refused
 from graphql_api.settings import Settings
 
@@ -33,9 +34,16 @@ NOT_ALLOWED = 405
 PARTIAL = 294
 WAY = "x-mediagraph-execution"
 """Says in development which way an operation was answered."""
-ALWAYS = {"METHOD_NOT_ALLOWED": NOT_ALLOWED, "SUBSCRIPTION_UNSUPPORTED": 400, "UNAVAILABLE": 503}
+ALWAYS = {"METHOD_NOT_ALLOWED": NOT_ALLOWED, "SUBSCRIPTION_UNSUPPORTED": 400, "UNAVAILABLE": 503, "BAD_REQUEST": 400}
 """Refusals that have their status for every client."""
-MALFORMED = ("GRAPHQL_PARSE_FAILED", "LIMIT_EXCEEDED")
+NAMED = (
+    "PERSISTED_DOCUMENT_NOT_FOUND",
+    "PERSISTED_QUERY_NOT_FOUND",
+    "PERSISTED_QUERY_NOT_SUPPORTED",
+    "PERSISTED_DOCUMENT_REQUIRED",
+)
+"""Refusals of a document because of its name: they may be over with the next request, so nobody may keep them."""
+MALFORMED = ("GRAPHQL_PARSE_FAILED", "LIMIT_EXCEEDED", *NAMED)
 """Refusals that are 400 also in the draft, which has 422 for the others."""
 PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight", "x-requested-with")
 
@@ -49,8 +57,9 @@ async def graphql(http: HttpRequest) -> Response:
     kind = answer_type(http.headers.get("accept", "*/*")[:LONGEST_READ])
     async with admitted(http, server), AsyncExitStack() as behind:
         request = await read(http, server, behind)
-        context = Context(server.parts, server.principal, server.site, http.state.request_id)
-        rights = Rights(may_write=http.method == "POST", may_introspect=is_operator(http, server.settings))
+        address = http.client.host if http.client else ""
+        context = Context(server.parts, server.principal, server.site, http.state.request_id, address=address)
+        rights = Rights(may_write=http.method == "POST", is_operator=is_operator(http, server.settings))
         answer = await server.executor.answer(request, context, rights)
     return Response(answer.body, status(answer, kind, server.settings), headers_of(answer, kind, server.settings))
 
@@ -60,6 +69,8 @@ def headers_of(answer: Answer, kind: str, settings: Settings) -> dict[str, str]:
     headers = {"Content-Type": f"{kind}; charset=utf-8"}
     if answer.refused == "METHOD_NOT_ALLOWED":
         headers["Allow"] = "POST"
+    if answer.refused in NAMED:
+        headers["Cache-Control"] = "no-store"
     if answer.path and settings.env == "development":
         headers[WAY] = answer.path
     return headers
@@ -184,14 +195,24 @@ def request_of(given: Any) -> Request:
     if not isinstance(given, dict):
         raise Refused(400, "A request is one JSON object.", "BAD_REQUEST")
     found = cast("dict[str, Any]", given)
+    document, is_automatic = named_in(found)
     query, name, variables, extensions = (found.get(key) for key in ("query", "operationName", "variables", "extensions"))
-    if not isinstance(query, str) or not query.strip():
+    if query is None and document:
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
         raise Refused(400, "A request has a `query`, which is a text.", "BAD_REQUEST")
     if not isinstance(name, str | None) or not isinstance(variables, dict | None):
         raise Refused(400, "`operationName` is a text, `variables` an object.", "BAD_REQUEST")
     if not isinstance(extensions, dict | None):
         raise Refused(400, "`extensions` is an object.", "BAD_REQUEST")
-    return Request(query, name or None, cast("dict[str, Any]", variables or {}), cast("dict[str, Any]", extensions or {}))
+    return Request(
+        query,
+        name or None,
+        cast("dict[str, Any]", variables or {}),
+        cast("dict[str, Any]", extensions or {}),
+        document,
+        is_automatic,
+    )
 
 
 async def from_form(http: HttpRequest, server: Server, behind: AsyncExitStack) -> Request:

@@ -36,8 +36,9 @@ class Lane:
         server, settings = self.server, self.server.settings
         kind = answer_type(headers.get(b"accept", b"*/*").decode("latin-1")[:LONGEST_READ])
         request = request_of(loaded(await body(chunks(receive), settings.body_limit)))
-        context = Context(server.parts, server.principal, server.site, scope["state"]["request_id"])
-        answer = await server.executor.answer(request, context, Rights(may_introspect=is_operator(HttpRequest(scope), settings)))
+        address = scope["client"][0] if scope.get("client") else ""
+        context = Context(server.parts, server.principal, server.site, scope["state"]["request_id"], address=address)
+        answer = await server.executor.answer(request, context, Rights(is_operator=is_operator(HttpRequest(scope), settings)))
         told = [(name.lower().encode(), value.encode()) for name, value in headers_of(answer, kind, settings).items()]
         told += [(b"content-length", b"%d" % len(answer.body)), (b"vary", b"Origin")]
         await send({"type": "http.response.start", "status": status(answer, kind, settings), "headers": told})

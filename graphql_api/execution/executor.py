@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -17,18 +17,23 @@ from graphql.utilities import get_operation_ast
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from domain.errors import Fault
+from graphql_api.admission import bucket
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
 from graphql_api.execution.aside import SteppedAside
 from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
+from graphql_api.execution.documents import Documents, Unknown
 from graphql_api.execution.measure import Impossible, Measure, measure, whole_schema
 from graphql_api.execution.plans import Plans, planned, plans_of
+from graphql_api.execution.remembered import Remembered
 from graphql_api.execution.telling import TOO_DEEP, coded, error, formatted
 from graphql_api.execution.turns import TooMany, Turns
 
 REMEMBERED = 500
 LONGEST_REMEMBERED = 16 * 1024
 """Characters of a document that is worth remembering: 500 of them are 8 MiB of text."""
+MOST_TOKENS = 100_000
+"""Of all documents that are remembered: the tree of a token takes some 350 bytes."""
 SHORT = 500
 """The cost up to which a plan that reads things by their keys is run at once, on the loop's own thread."""
 MOST_ERRORS = 5
@@ -51,12 +56,25 @@ def count_statement(sql: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asks: a document, which of its operations, the values of its variables, and further wishes."""
+    """What a client asks: a document, which of its operations, the values of its variables, and further wishes.
+
+    Attributes:
+        query: the text; empty where the document is only named.
+        document: what the document is called, if it is.
+        is_automatic: whether the text may be kept under that name, which is its hash.
+    """
 
     query: str
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict[str, Any])
     extensions: dict[str, Any] = field(default_factory=dict[str, Any])
+    document: str | None = None
+    is_automatic: bool = False
+
+    @property
+    def key(self) -> tuple[str | None, str | None]:
+        """What its operation is remembered by: no name of a document is a text of one."""
+        return self.query or self.document, self.operation_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +82,7 @@ class Rights:
     """What the way a request came in allows it."""
 
     may_write: bool = True
-    may_introspect: bool = True
+    is_operator: bool = True
 
 
 ANY = Rights()
@@ -118,11 +136,14 @@ class Invalid(Exception):
 class Executor:
     """Runs operations over one schema, within one budget."""
 
-    def __init__(self, schema: strawberry.Schema, budget: Budget = DEFAULT, *, planning: bool = True) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, budget: Budget = DEFAULT, documents: Documents | None = None, *, planning: bool = True
+    ) -> None:
         self.schema, self.core = schema, core_of(schema)
         self.budget = replace(budget, introspection_cost=whole_schema(self.core, budget))
         self.planning = planning
-        self.known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
+        self.documents = documents or Documents()
+        self.known = Remembered[Operation](REMEMBERED, MOST_TOKENS)
         self.turns = Turns()
         self.paths: Counter[Path] = Counter()
 
@@ -149,11 +170,11 @@ class Executor:
         """The answer. Raises Invalid where nothing is run."""
         try:
             check_variables(request.variables, self.budget)
-            operation = await self.operation(request, rights)
+            operation = await self.operation(request, context, rights)
             cost = operation.measure.check(request.variables, self.budget)
-        except OverBudget as over:
-            raise Invalid([over.formatted]) from over
-        except TooMany as many:
+        except (OverBudget, Unknown) as refused:
+            raise Invalid([refused.formatted]) from refused
+        except (TooMany, TimeoutError) as many:
             raise Invalid([error("Too many new documents wait to be read: try again.", "UNAVAILABLE")]) from many
         self.check_rights(operation, rights)
         told = {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}
@@ -162,25 +183,43 @@ class Executor:
         self.paths[answer.path or Path.CORE] += 1
         return answer
 
-    async def operation(self, request: Request, rights: Rights) -> Operation:
+    async def operation(self, request: Request, context: Context, rights: Rights) -> Operation:
         """The operation, read once for all who send it.
 
         Raises:
             OverBudget: it asks for more than it may.
             Invalid: it is no GraphQL, or not of this schema.
-            TooMany: too many others are to be read.
+            Unknown: there is no document of that name, or it is not run here.
+            TooMany, TimeoutError: too many others are to be read.
         """
-        key = (request.query, request.operation_name)
-        if found := self.known.get(key):
-            self.known.move_to_end(key)
-            return found
-        async with self.turns.turn():
-            read = self.read(request, rights)
+        if request.document or self.documents.trusted_only:
+            self.documents.check(request.document, request.query, may_any=rights.is_operator)
+        found = self.known.get(request.key) or await self.fresh(request, context, rights)
+        if request.is_automatic and request.document and request.query:
+            self.documents.keep(request.document, request.query)
+        return found
+
+    async def fresh(self, request: Request, context: Context, rights: Rights) -> Operation:
+        """An operation that is not remembered. What the operator trusts waits for nobody; others have as long as a query has."""
+        key, name = request.key, request.document
+        if name and not request.query:
+            request = replace(request, query=self.documents.text_of(name, is_automatic=request.is_automatic))
+        if self.documents.trusts(name, request.query):
+            return self.known.get(request.key) or self.kept(key, request, self.read(request, rights))
+        async with asyncio.timeout(self.budget.seconds - (time.monotonic() - context.began)):
+            await self.turns.beside(request.key)
+            if found := self.known.get(request.key):
+                return self.kept(key, request, found)
+            async with self.turns.turn(request.key, bucket(context.address)):
+                found = self.known.get(request.key) or self.read(request, rights)
+                return self.kept(key, request, found)
+
+    def kept(self, key: Any, request: Request, found: Operation) -> Operation:
+        """The operation, remembered by what it was asked for with."""
         if len(request.query) <= LONGEST_REMEMBERED:
-            self.known[key] = read
-            if len(self.known) > REMEMBERED:
-                self.known.popitem(last=False)
-        return read
+            for one in {key, request.key}:
+                self.known.keep(one, found, found.document.token_count)
+        return found
 
     def read(self, request: Request, rights: Rights) -> Operation:
         """Counts, parses, measures and validates, in this order: the cheapest refusal comes first."""
@@ -199,7 +238,7 @@ class Executor:
         except Impossible as wrong:
             raise Invalid([error(str(wrong), "GRAPHQL_VALIDATION_FAILED")]) from wrong
         measured.check(request.variables, self.budget)
-        wrongs = validate(self.core, document, max_errors=MOST_ERRORS, hide_suggestions=not rights.may_introspect)
+        wrongs = validate(self.core, document, max_errors=MOST_ERRORS, hide_suggestions=not rights.is_operator)
         if wrongs:
             raise Invalid([coded(wrong, "GRAPHQL_VALIDATION_FAILED") for wrong in wrongs])
         return Operation(document, node, measured, plans_of(document, node))
@@ -208,7 +247,7 @@ class Executor:
         """Raises Invalid for what this way in does not allow."""
         if operation.writes and not rights.may_write:
             raise Invalid([error("A mutation is sent by POST.", "METHOD_NOT_ALLOWED")])
-        if operation.measure.introspects and not rights.may_introspect:
+        if operation.measure.introspects and not rights.is_operator:
             raise Invalid([error(NO_INTROSPECTION, "GRAPHQL_VALIDATION_FAILED")])
 
     async def ran(
@@ -218,7 +257,7 @@ class Executor:
         seconds = self.budget.write_seconds if operation.writes else self.budget.seconds
         path = Path.CORE
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds - (time.monotonic() - context.began)):
                 if self.may_plan(operation, cost):
                     data, path = await self.by_plan(operation, request, context, cost)
                     if data is not None:
@@ -263,7 +302,7 @@ class Executor:
         """The result of graphql-core."""
         ran: Any = execute(
             self.core, operation.document, context.principal.library, context, request.variables, request.operation_name,
-            hide_suggestions=not rights.may_introspect,
+            hide_suggestions=not rights.is_operator,
         )  # fmt: skip
         ran = await ran if hasattr(ran, "__await__") else ran
         shown = [formatted(wrong, context.request_id) for wrong in ran.errors or ()]
@@ -286,6 +325,6 @@ class Executor:
 
     def name_of(self, request: Request) -> str | None:
         """What the operation is called, in the document where the request does not say."""
-        known = self.known.get((request.query, request.operation_name))
+        known = self.known.get(request.key)
         name = known.node.name.value if known and known.node.name else request.operation_name
         return name[:LONGEST_NAME] if name else None
