@@ -37,7 +37,7 @@ class Context:
     site: Site
     request_id: str
     loaders: Loaders = field(default_factory=Loaders)
-    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    stack: AsyncExitStack | None = None
     reader: "asyncio.Task[Reader] | None" = None
     is_over: bool = False
     address: str = ""
@@ -119,7 +119,7 @@ class Context:
     async def close(self) -> None:
         """Gives the connection back, also where this is cancelled meanwhile, or its opening is still under way."""
         opening, self.reader = self.reader, None
-        if opening is not None:
+        if opening is not None and self.stack:
             closing = asyncio.ensure_future(closed(opening, self.stack))
             CLOSING.add(closing)
             closing.add_done_callback(CLOSING.discard)

@@ -18,7 +18,7 @@ from domain import new_id
 from graphql_api import graphiql
 from graphql_api.bootstrap import Server
 from graphql_api.context import Context
-from graphql_api.execution.executor import Answer, Request, Rights
+from graphql_api.execution.executor import Answer, Path, Request, Rights
 from graphql_api.operator_key import is_operator, must_be_operator
 from graphql_api.persisted import named_in
 from graphql_api.refusal import Refused
@@ -61,18 +61,19 @@ async def graphql(http: HttpRequest) -> Response:
         context = Context(server.parts, server.principal, server.site, http.state.request_id, address=address)
         rights = Rights(may_write=http.method == "POST", is_operator=is_operator(http, server.settings))
         answer = await server.executor.answer(request, context, rights)
-    return Response(answer.body, status(answer, kind, server.settings), headers_of(answer, kind, server.settings))
+    told = headers_of(answer.path, answer.refused, kind, server.settings.env)
+    return Response(answer.body, status(answer, kind, server.settings), told)
 
 
-def headers_of(answer: Answer, kind: str, settings: Settings) -> dict[str, str]:
-    """The headers of an answer, but for those that every answer has."""
+def headers_of(path: Path | None, refused: str | None, kind: str, env: str) -> dict[str, str]:
+    """The headers of an answer of this sort, but for those that every answer has."""
     headers = {"Content-Type": f"{kind}; charset=utf-8"}
-    if answer.refused == "METHOD_NOT_ALLOWED":
+    if refused == "METHOD_NOT_ALLOWED":
         headers["Allow"] = "POST"
-    if answer.refused in NAMED:
+    if refused in NAMED:
         headers["Cache-Control"] = "no-store"
-    if answer.path and settings.env == "development":
-        headers[WAY] = answer.path
+    if path and env == "development":
+        headers[WAY] = path
     return headers
 
 
@@ -196,23 +197,18 @@ def request_of(given: Any) -> Request:
         raise Refused(400, "A request is one JSON object.", "BAD_REQUEST")
     found = cast("dict[str, Any]", given)
     document, is_automatic = named_in(found)
-    query, name, variables, extensions = (found.get(key) for key in ("query", "operationName", "variables", "extensions"))
+    query, name = found.get("query"), found.get("operationName")
+    variables, extensions = found.get("variables"), found.get("extensions")
     if query is None and document:
         query = ""
     elif not isinstance(query, str) or not query.strip():
         raise Refused(400, "A request has a `query`, which is a text.", "BAD_REQUEST")
-    if not isinstance(name, str | None) or not isinstance(variables, dict | None):
+    if not (name is None or isinstance(name, str)) or not (variables is None or isinstance(variables, dict)):
         raise Refused(400, "`operationName` is a text, `variables` an object.", "BAD_REQUEST")
-    if not isinstance(extensions, dict | None):
+    if not (extensions is None or isinstance(extensions, dict)):
         raise Refused(400, "`extensions` is an object.", "BAD_REQUEST")
-    return Request(
-        query,
-        name or None,
-        cast("dict[str, Any]", variables or {}),
-        cast("dict[str, Any]", extensions or {}),
-        document,
-        is_automatic,
-    )
+    values, wishes = cast("dict[str, Any]", variables or {}), cast("dict[str, Any]", extensions or {})
+    return Request(query, name or None, values, wishes, document, is_automatic)
 
 
 async def from_form(http: HttpRequest, server: Server, behind: AsyncExitStack) -> Request:

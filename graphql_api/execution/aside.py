@@ -34,6 +34,21 @@ def finite(value: Any) -> Any:
     return value if value is None or (type(value) is float and isfinite(value)) else no()
 
 
+def big(value: Any) -> Any:
+    """A whole number of any size, or None."""
+    return value if value is None or type(value) is int else no()
+
+
+def words(value: Any) -> Any:
+    """A text or None."""
+    return value if value is None or isinstance(value, str) else no()
+
+
+def truth(value: Any) -> Any:
+    """True, False or None."""
+    return value if value is None or value is True or value is False else no()
+
+
 def each(made: Callable[[Any], Any], values: Iterable[Any] | None) -> list[Any] | None:
     """A list of what is made of each value."""
     return None if values is None else [made(value) for value in values]
@@ -45,6 +60,7 @@ def named(pairs: Iterable[tuple[str, Id] | None], sets: dict[str, dict[Id, Any]]
 
 
 BUILT_IN: dict[str, Any] = {
-    "no": no, "need": need, "whole": whole, "finite": finite, "each": each, "named": named, "NO_ROWS": (None, ()),
+    "no": no, "need": need, "whole": whole, "finite": finite, "big": big, "words": words, "truth": truth, "each": each,
+    "named": named, "NO_ROWS": (None, ()),
 }  # fmt: skip
 """What the source of every plan may call."""

@@ -16,12 +16,15 @@ from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, Operati
 from graphql.utilities import get_operation_ast
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from domain.errors import Fault
 from graphql_api.admission import bucket
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
+from graphql_api.execution.aside import SteppedAside
 from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
 from graphql_api.execution.documents import Documents, Unknown
 from graphql_api.execution.measure import Impossible, Measure, measure, whole_schema
+from graphql_api.execution.plan import Bound, Plan
 from graphql_api.execution.plans import Plans, planned, plans_of
 from graphql_api.execution.remembered import Remembered
 from graphql_api.execution.telling import TOO_DEEP, coded, error, formatted
@@ -131,6 +134,23 @@ class Invalid(Exception):
         self.errors = errors
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A plan, what one request gives it, and whether it reads but a few rows by their keys."""
+
+    plan: Plan
+    bound: Bound
+    is_short: bool
+
+
+def stepped_aside(operation: Operation, context: Context, reason: Exception) -> Path:
+    """Notes that a plan did not answer; why, where that is no fault of the request or of a row."""
+    operation.plans.stepped_aside()
+    if not isinstance(reason, SteppedAside | Fault):
+        logging.getLogger("mediagraph").warning("A plan failed. id=%s", context.request_id, exc_info=reason)
+    return Path.ASIDE
+
+
 class Executor:
     """Runs operations over one schema, within one budget."""
 
@@ -175,9 +195,7 @@ class Executor:
         except (TooMany, TimeoutError) as many:
             raise Invalid([error("Too many new documents wait to be read: try again.", "UNAVAILABLE")]) from many
         self.check_rights(operation, rights)
-        told = {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}
-        extensions = {"cost": told} if request.extensions.get("cost") else {}
-        answer = await self.ran(operation, request, context, rights, cost, extensions)
+        answer = await self.ran(operation, request, context, rights, cost)
         self.paths[answer.path or Path.CORE] += 1
         return answer
 
@@ -248,46 +266,56 @@ class Executor:
         if operation.measure.introspects and not rights.is_operator:
             raise Invalid([error(NO_INTROSPECTION, "GRAPHQL_VALIDATION_FAILED")])
 
-    async def ran(
-        self, operation: Operation, request: Request, context: Context, rights: Rights, cost: int, extensions: dict[str, Any]
-    ) -> Answer:
+    async def ran(self, operation: Operation, request: Request, context: Context, rights: Rights, cost: int) -> Answer:
         """The answer of a plan, else of graphql-core, within the time there is."""
+        extensions = self.told_of(operation, cost) if request.extensions.get("cost") else {}
+        way = self.way(operation, request, context, cost)
+        if isinstance(way, Way) and way.is_short and (data := await self.by_plan(operation, context, way)) is not None:
+            return self.wrapped(data, extensions)  # it is over before a clock could be set
         seconds = self.budget.write_seconds if operation.writes else self.budget.seconds
-        path = Path.CORE
         try:
             async with asyncio.timeout(seconds - (time.monotonic() - context.began)):
-                if self.may_plan(operation, cost):
-                    data, path = await self.by_plan(operation, request, context, cost)
-                    if data is not None:
-                        return self.wrapped(data, extensions)
+                if (
+                    isinstance(way, Way)
+                    and not way.is_short
+                    and (data := await self.by_plan(operation, context, way)) is not None
+                ):
+                    return self.wrapped(data, extensions)
                 found = await self.by_core(operation, request, context, rights)
         except TimeoutError:
             found = {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
         errors = cast("list[Any]", found.get("errors", []))
+        path = Path.ASIDE if isinstance(way, Way) else way
         return Answer(self.encoded(found | ({"extensions": extensions} if extensions else {})), len(errors), path)
 
-    def may_plan(self, operation: Operation, cost: int) -> bool:
-        """Whether a plan is tried. Where plans stepped aside before, the request pays for both ways."""
-        affordable = not operation.plans.asides or 2 * cost <= self.budget.cost
-        return self.planning and not operation.writes and not operation.measure.introspects and affordable
+    def told_of(self, operation: Operation, cost: int) -> dict[str, Any]:
+        """What a client learns of the price of its request."""
+        return {"cost": {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}}
 
-    async def by_plan(self, operation: Operation, request: Request, context: Context, cost: int) -> tuple[bytes | None, Path]:
-        """The bytes of `data`; None where graphql-core has to answer, because there is no plan or it stepped aside."""
-        plans = operation.plans
+    def way(self, operation: Operation, request: Request, context: Context, cost: int) -> "Way | Path":
+        """The plan and what this request gives it; or how else it is answered. Where plans stepped aside before, the request
+        pays for both ways.
+        """
+        if not self.planning or operation.writes or operation.measure.introspects:
+            return Path.CORE
+        if operation.plans.asides and 2 * cost > self.budget.cost:
+            return Path.CORE
         try:
-            found = planned(self.schema, operation.document, operation.node, plans, request.variables)
-            if found is None:
-                return None, Path.CORE
-            plan, bound = found
-            steps = plan.steps(context.principal.library_id, bound, context.site)
-            is_short = plan.names_only and cost <= SHORT
-            data = await context.parts.database.answered(context.principal, steps, is_short=is_short)
+            found = planned(self.schema, operation.document, operation.node, operation.plans, request.variables)
+        except Exception as reason:  # noqa: BLE001 - of arguments, mostly; graphql-core tells it exactly
+            return stepped_aside(operation, context, reason)
+        return Way(*found, is_short=found[0].names_only and cost <= SHORT) if found else Path.CORE
+
+    async def by_plan(self, operation: Operation, context: Context, way: "Way") -> bytes | None:
+        """The bytes of `data`; None where the plan stepped aside and graphql-core has to answer."""
+        steps = way.plan.steps(context.principal.library_id, way.bound, context.site)
+        try:
+            data = await context.parts.database.answered(context.principal, steps, is_short=way.is_short)
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
-            logging.getLogger("mediagraph").debug("A plan stepped aside: %r", reason)
-            plans.stepped_aside()
-            return None, Path.ASIDE
-        plans.answered()
-        return data, Path.PLAN
+            stepped_aside(operation, context, reason)
+            return None
+        operation.plans.answered()
+        return data
 
     def wrapped(self, data: bytes, extensions: dict[str, Any]) -> Answer:
         """The response around the bytes of `data`."""

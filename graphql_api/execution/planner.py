@@ -7,6 +7,7 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -48,7 +49,7 @@ class Planner:
         try:
             fields = collect_fields(self.schema, self.fragments, self.variables, query, self.operation).grouped_field_set
             result = self.writer.record({key: self.value(At(), query, details) for key, details in fields.items()})
-        except Unplannable:
+        except (Unplannable, GraphQLError):  # of the second kind: a null variable says whether a field is there
             return None
         assemble, source = self.writer.finish(result, ((len(one.columns), one.places) for one in self.sets.all))
         return Plan(self.sets.levels(), self.sets.calls, assemble, source, self.sets.names_only())

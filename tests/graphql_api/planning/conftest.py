@@ -35,3 +35,10 @@ async def ways(
         else:
             plain = plain.model_copy(update={"database_url": await stack.enter_async_context(postgres_database())})
         yield await filled(await stack.enter_async_context(opened(plain, sandbox)))
+
+
+@pytest_asyncio.fixture
+async def own(settings: Settings, sandbox: ForkingSandbox) -> AsyncIterator[Ways]:
+    """The same for one test alone, which may break it."""
+    async with opened(settings, sandbox) as server:
+        yield await filled(server)

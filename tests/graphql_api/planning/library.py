@@ -90,7 +90,8 @@ class Filling:
         value = self.chance.choice(VALUES)
         return MetadataEntry(
             id=new_id(), media_id=media.id, namespace=("exif", "xmp")[at % 2], key=f"key {at}", type=value_type(value),
-            value=value, text=str(value), source=self.chance.choice(list(MetadataSource)), confidence=self.some("float"), locked=at == 1,
+            value=value, text=str(value), source=self.chance.choice(list(MetadataSource)),
+            confidence=self.some("float"), locked=at == 1,
             updated_at=EPOCH + timedelta(microseconds=at),
         )  # fmt: skip
 

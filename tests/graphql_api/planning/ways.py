@@ -21,8 +21,10 @@ class Ways:
 
     server: Server
     budget: Budget = field(default_factory=Budget)
+    statements: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
+        self.server.database.on_statement(self.statements.append)
         self.planning = Executor(schema, self.budget)
         self.stock = Executor(schema, self.budget, planning=False)
 
@@ -54,6 +56,13 @@ class Ways:
         planned, stock = await self.answers(query, variables)
         assert (planned.path, planned.body) == (Path.ASIDE, stock.body), (planned, stock, query)
         return planned.body
+
+    async def counted(self, query: str) -> int:
+        """How many statements a plan takes that both ways answer alike."""
+        await self.both(query)
+        self.statements.clear()
+        await self.answer(self.planning, query)
+        return len(self.statements)
 
     def plan(self, query: str) -> Plan:
         """The one plan that was made for a document."""
