@@ -37,12 +37,17 @@ def counted(folder: Path, operation: str, identifier: str, *, planning: bool) ->
 async def warm(settings: Settings, operation: str, identifier: str) -> tuple[int, int]:
     loop, text = asyncio.get_running_loop(), OPERATIONS[operation]
     asked = {"query": text, "variables": {"id": identifier} if "$id" in text else {}}
-    before, statements = 0, 0
+    statements = hops = 0
     async with opened(settings) as server, client_of(server) as client:
         for _ in range(3):
-            before = loop.hops if isinstance(loop, Counting) else 0
+            before = hops_of(loop)
             statements = await statements_of(client, asked)
-    return statements, loop.hops - before if isinstance(loop, Counting) else 0
+            hops = hops_of(loop) - before
+    return statements, hops
+
+
+def hops_of(loop: asyncio.AbstractEventLoop) -> int:
+    return loop.hops if isinstance(loop, Counting) else 0
 
 
 async def statements_of(client: httpx2.AsyncClient, asked: dict[str, Any]) -> int:

@@ -29,7 +29,7 @@ from benchmarks.steps import Step, keep, result
 from domain import global_id
 
 IMAGES = "SELECT id FROM media WHERE library_id = ? AND kind = 'IMAGE' AND trashed_at IS NULL ORDER BY id"
-DRAWN, COMPARED = 4_000, 20
+DRAWN, COMPARED, WIDTH = 4_000, 20, 100
 app = App(help="Measure how far the server is from the limit.")
 err = Console(stderr=True)
 
@@ -161,7 +161,8 @@ def main(
             ladder.round(only or [])
     steps = result(ladder.rounds)
     keep(steps, size)
-    Console().print(table(size, [asdict(step) for step in steps]))
+    out = Console() if sys.stdout.isatty() else Console(width=WIDTH)
+    out.print(table(size, [asdict(step) for step in steps]))
     print("\n".join([*ladder.notes, *([] if PLANS else ["This server cannot plan yet: there is no P, and S is all it has."])]))
 
 

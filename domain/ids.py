@@ -21,7 +21,12 @@ def new_id() -> Id:
 
 def global_id(name: bytes, key: Id) -> str:
     """The key as clients see it, for a thing whose interface or type is called `name`."""
-    return b2a_base64(name + b":" + key, newline=False).translate(TO_URL, b"=\n").decode()
+    return coded(name + b":", key)
+
+
+def coded(prefix: bytes, key: Id) -> str:
+    """A global id of what it begins with, colon included; it is made for every thing of every answer."""
+    return b2a_base64(prefix + key, newline=False).translate(TO_URL, b"=").decode()
 
 
 def from_global_id(text: str) -> tuple[str, Id]:

@@ -72,23 +72,23 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """An Ask and its values: for these parents, `first` of each (LARGEST_PAGE at most) and one more; None for all.
+    """An Ask and its values: for these parents `first` of each, LARGEST_PAGE at most, and `beyond` more; None for all.
 
-    `position` is the sort values and the key of the row to start behind, in the form the wire has them.
+    `beyond` is one where somebody wants to know whether there are more. `position` is the sort values and the key of the row
+    to start behind, in the form the wire has them.
     """
 
     ask: Ask
     first: int | None = 1
+    beyond: int = 1
     values: Row = ()
     position: Row = ()
     keys: tuple[Id, ...] = ()
 
-    def of(self, keys: tuple[Id, ...]) -> "Load":
-        """The same of these parents."""
-        return Load(ask=self.ask, first=self.first, values=self.values, position=self.position, keys=keys)
 
-
-Steps = Generator[list[Load], list[list[Row]], bytes]
+Wanted = tuple[Load, tuple[Id, ...]]
+"""A Load, which may be shared by many requests and names no parents, and the parents of this request."""
+Steps = Generator[list[Wanted], list[list[Row]], bytes]
 """A plan under way: it yields the loads of a level, is sent the rows of each, and returns the answer's bytes.
 
 A row is the parent's key, the fields of the Ask in their order, and its place if the Ask wants places; of a counted Ask the

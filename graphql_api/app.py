@@ -3,13 +3,12 @@
 import gc
 import logging
 import re
-import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any, cast
+from typing import cast
 
-import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -23,6 +22,9 @@ from domain.errors import Unavailable
 from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.telling import INTERNAL
+from graphql_api.lane import Lane
+from graphql_api.logs import set_up_logs
+from graphql_api.outages import note
 from graphql_api.refusal import Refused, refused
 from graphql_api.settings import Settings
 
@@ -54,7 +56,7 @@ def create_app(server: Server) -> Starlette:
         CORSMiddleware, allow_origins=server.settings.origins, allow_methods=["GET", "POST"], allow_headers=CALLED_WITH,
         expose_headers=[REQUEST_ID, "etag", "content-range", "retry-after"], max_age=600,
     )  # fmt: skip
-    app.add_middleware(Around, hosts=server.settings.known_hosts)
+    app.add_middleware(Around, hosts=server.settings.known_hosts, lane=Lane(server))
     if server.settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=server.settings.trusted_proxies)  # pyright: ignore[reportArgumentType]
     return app
@@ -73,22 +75,23 @@ async def told(request: Request, error: Exception) -> Response:
     return refused(Refused(status, message, code, **(headers or {})), request.state.request_id)
 
 
-def name_in(request: Request) -> str:
+def name_in(scope: Scope) -> str:
     """What the request calls this server; nothing in HTTP/1.0, which need not. Starlette would put the server's own address in
     the place of what is no name.
 
     Raises:
         Refused: it has no name, several, or what is none (RFC 9112, 3.2); or it is of before there were headers.
     """
-    names, version = request.headers.getlist("host"), request.scope["http_version"]
+    names, version = [value for name, value in scope["headers"] if name == b"host"], scope["http_version"]
     if version == "1.0" and not names:
         return ""
-    found = HOST.fullmatch(names[0]) if len(names) == 1 and version != "0.9" else None
+    found = HOST.fullmatch(names[0].decode("latin-1")) if len(names) == 1 and version != "0.9" else None
     if found is None:
         raise Refused(400, "A request is HTTP/1.0 or later, and names one host.", "BAD_REQUEST", connection="close")
     return found[1].strip("[]").lower()
 
 
+@lru_cache(maxsize=256)
 def is_address(name: str) -> bool:
     try:
         return bool(ip_address(name))
@@ -98,26 +101,24 @@ def is_address(name: str) -> bool:
 
 def masked(error: Exception, request_id: str) -> Refused:
     """What is told of an error that nobody caught; the log has the rest. What is out of reach may be asked for again."""
-    log = logging.getLogger("mediagraph")
     if isinstance(error, Unavailable):
-        log.warning("%s id=%s", error, request_id, exc_info=error.__cause__)
+        note(error, request_id)
         return Refused(503, error.message, "UNAVAILABLE", retry_after="10")
-    log.error("A request failed. id=%s", request_id, exc_info=error)
+    logging.getLogger("mediagraph").error("A request failed. id=%s", request_id, exc_info=error)
     return Refused(500, INTERNAL, "INTERNAL")
 
 
 class Around:
     """Gives each request an id, and turns what nobody caught into a masked answer that can be found by it."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], lane: Lane) -> None:
+        self.app, self.lane = app, lane
         self.hosts = hosts
 
-    def knows(self, request: Request) -> bool:
+    def knows(self, name: str) -> bool:
         """Whether the request names this server by an address or a known name: another site's name that leads here
         (DNS rebinding) would make its scripts ours.
         """
-        name = name_in(request)
         return not name or name in self.hosts or "*" in self.hosts or is_address(name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,9 +137,13 @@ class Around:
             await send(message)
 
         try:
-            if not self.knows(Request(scope)):
+            if not self.knows(name_in(scope)):
                 raise Refused(421, "This server is not known by that name: see MEDIAGRAPH_HOSTS.", "MISDIRECTED")
-            await self.app(scope, receive, told)
+            headers = dict(scope["headers"])
+            if self.lane.takes(scope, headers):
+                await self.lane.answer(scope, receive, told, headers)
+            else:
+                await self.app(scope, receive, told)
         except ClientDisconnect:
             return
         except Refused as refusal:
@@ -150,33 +155,28 @@ class Around:
             await refused(refusal, found)(scope, receive, told)
 
 
-def printable(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
-    """The event with each text as a terminal may show it: an operation's name could clear the screen of whoever reads the log."""
-    texts = {name: value for name, value in event.items() if isinstance(value, str) and not value.isprintable()}
-    return dict(event) | {name: value.encode("unicode_escape").decode() for name, value in texts.items()}
+class Opening:
+    """The application once its server is opened, which is when whoever runs it says that it starts."""
 
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.app: ASGIApp | None = None
+        self.starting = Starlette(lifespan=self.open)
 
-def set_up_logs(form: str) -> None:
-    """One line an event, for people or as JSON."""
-    shown = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    structlog.configure(
-        processors=[structlog.processors.add_log_level, stamped, printable, shown], cache_logger_on_first_use=True,
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )  # fmt: skip
+    @asynccontextmanager
+    async def open(self, _: Starlette) -> AsyncGenerator[None]:
+        async with opened(self.settings) as server:
+            gc.freeze()  # what stays for good is not looked at again by every full collection,
+            gc.set_threshold(GARBAGE)  # and documents, which are thousands of objects, do not start one each
+            self.app = create_app(server)
+            yield
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.app if self.app and scope["type"] == "http" else self.starting)(scope, receive, send)
 
 
 def from_environment() -> ASGIApp:
     """The application of the environment's settings, for servers that start it by name."""
     settings = Settings.read()
     set_up_logs(settings.log_format)
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with opened(settings) as server:
-            gc.freeze()  # what stays for good is not looked at again by every full collection,
-            gc.set_threshold(GARBAGE)  # and documents, which are thousands of objects, do not start one each
-            app.mount("/", create_app(server))
-            yield
-
-    return Starlette(lifespan=lifespan)
+    return Opening(settings)

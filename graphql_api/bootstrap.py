@@ -18,9 +18,11 @@ from domain.processors import register_built_in
 from domain.processors.sandbox import ForkingSandbox
 from domain.storage import Storage
 from graphql_api.admission import Admission
+from graphql_api.execution.documents import Documents
 from graphql_api.execution.executor import Executor, count_statement
 from graphql_api.fields import Site
 from graphql_api.floors import must_be_safe
+from graphql_api.manifest import documents_in
 from graphql_api.schema import schema, schema_text
 from graphql_api.settings import MEMORY, Settings
 from persistence import migrate, soundness
@@ -56,10 +58,14 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
 
     Raises:
         NotMigrated: the database is at another revision than the code expects.
+        BadSettings: the documents that clients may name cannot be read.
         Outdated: a package is older than is safe.
     """
     must_be_safe()
     register_built_in()
+    documents = Documents(
+        documents_in(settings.documents), trusted_only=settings.trusted_documents_only, automatic=settings.automatic_documents
+    )
     with tempfile.TemporaryDirectory(prefix="mediagraph-") as folder:
         url = f"sqlite:///{folder}/mediagraph.db" if settings.database_url == MEMORY else settings.database
         await ready(settings, url)
@@ -72,7 +78,7 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
             )  # fmt: skip
             principal = Principal(library=await database.library())
             await default_storage(parts, principal, settings)
-            executor = Executor(schema, settings.budget, planning=settings.planning)
+            executor = Executor(schema, settings.budget, documents, planning=settings.planning)
             admission = Admission(slots=settings.upload_slots, wait=settings.upload_wait, rate=settings.upload_rate)
             yield Server(settings, parts, database, executor, admission, principal, Site(settings.site), schema_text())
         finally:

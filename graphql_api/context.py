@@ -1,6 +1,7 @@
 """What a resolver is handed: pages of relations, batched per request, and one way to write."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
@@ -17,6 +18,7 @@ from domain.errors import Fault
 from domain.ports import Parts, Work
 from domain.reading import Found, Load, Reader
 from graphql_api.fields import Relation, Site, Wish, load_of, order_name
+from graphql_api.outages import note
 from graphql_api.relay import Page
 
 T = TypeVar("T")
@@ -28,16 +30,18 @@ CLOSING: set["asyncio.Task[None]"] = set()
 
 @dataclass
 class Context:
-    """Lives for one request of one principal; its loaders hold nothing longer."""
+    """Lives for one request of one principal, from an address; its loaders hold nothing longer."""
 
     parts: Parts
     principal: Principal
     site: Site
     request_id: str
     loaders: Loaders = field(default_factory=Loaders)
-    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    stack: AsyncExitStack | None = None
     reader: "asyncio.Task[Reader] | None" = None
     is_over: bool = False
+    address: str = ""
+    began: float = field(default_factory=time.monotonic)
 
     async def page(self, relation: Relation, key: Id, wish: Wish) -> Page:
         """The page of what `relation` leads to from this key, fetched with every other key that wishes the same."""
@@ -97,6 +101,7 @@ class Context:
             async with self.parts.database.writing(self.principal) as work:
                 return await change(work)
         except Fault as fault:
+            note(fault, self.request_id)
             return fault
         finally:
             await self.forget()
@@ -114,7 +119,7 @@ class Context:
     async def close(self) -> None:
         """Gives the connection back, also where this is cancelled meanwhile, or its opening is still under way."""
         opening, self.reader = self.reader, None
-        if opening is not None:
+        if opening is not None and self.stack:
             closing = asyncio.ensure_future(closed(opening, self.stack))
             CLOSING.add(closing)
             closing.add_done_callback(CLOSING.discard)

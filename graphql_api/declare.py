@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain import Id, global_id
+from domain import Id
+from domain.ids import coded
 from domain.reading import TrashScope
 from domain.search import All, Compare
 from domain.text import comparable
@@ -40,7 +41,7 @@ def computed(
 
 def id_of(name: str, description: str = "Global and stable.") -> Any:
     """The global id of a thing called `name`."""
-    return computed(partial(global_id, name.encode()), needs=("id",), graphql_type=strawberry.ID, description=description)
+    return computed(partial(coded, f"{name}:".encode()), needs=("id",), graphql_type=strawberry.ID, description=description)
 
 
 def part(to: str, *, needs: tuple[str, ...], description: str, always: bool = False) -> Any:

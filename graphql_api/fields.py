@@ -134,10 +134,12 @@ def load_of(relation: Relation, wish: Wish) -> Load:
 
     Raises:
         LimitExceeded: it wants more than a page may hold.
-        Invalid: its cursor is of another list, or a list in its filter is too long.
+        Invalid: its page is of less than nothing, its cursor is of another list, or a list in its filter is too long.
     """
-    if wish.first is not None and not 0 <= wish.first <= LARGEST_PAGE:
-        raise LimitExceeded(f"first is 0 to {LARGEST_PAGE}.", limit=LARGEST_PAGE, actual=wish.first, path=("first",))
+    if wish.first is not None and wish.first < 0:
+        raise Invalid("first is 0 or more.", path=("first",))
+    if wish.first is not None and wish.first > LARGEST_PAGE:
+        raise LimitExceeded(f"first is at most {LARGEST_PAGE}.", limit=LARGEST_PAGE, actual=wish.first, path=("first",))
     position = from_cursor(order_name(relation.name, wish.order), wish.after) if wish.after is not None else ()
     after = tuple(value is None for value in position[:-1]) if position else None
     check_size(wish.filter)

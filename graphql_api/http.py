@@ -1,7 +1,8 @@
 """GraphQL over HTTP: which requests there are, what they may ask for, and how they are answered."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -17,8 +18,9 @@ from domain import new_id
 from graphql_api import graphiql
 from graphql_api.bootstrap import Server
 from graphql_api.context import Context
-from graphql_api.execution.executor import Answer, Request, Rights
+from graphql_api.execution.executor import Answer, Path, Request, Rights
 from graphql_api.operator_key import is_operator, must_be_operator
+from graphql_api.persisted import named_in
 from graphql_api.refusal import Refused
 from graphql_api.settings import Settings
 
@@ -32,9 +34,16 @@ NOT_ALLOWED = 405
 PARTIAL = 294
 WAY = "x-mediagraph-execution"
 """Says in development which way an operation was answered."""
-ALWAYS = {"METHOD_NOT_ALLOWED": NOT_ALLOWED, "SUBSCRIPTION_UNSUPPORTED": 400, "UNAVAILABLE": 503}
+ALWAYS = {"METHOD_NOT_ALLOWED": NOT_ALLOWED, "SUBSCRIPTION_UNSUPPORTED": 400, "UNAVAILABLE": 503, "BAD_REQUEST": 400}
 """Refusals that have their status for every client."""
-MALFORMED = ("GRAPHQL_PARSE_FAILED", "LIMIT_EXCEEDED")
+NAMED = (
+    "PERSISTED_DOCUMENT_NOT_FOUND",
+    "PERSISTED_QUERY_NOT_FOUND",
+    "PERSISTED_QUERY_NOT_SUPPORTED",
+    "PERSISTED_DOCUMENT_REQUIRED",
+)
+"""Refusals of a document because of its name: they may be over with the next request, so nobody may keep them."""
+MALFORMED = ("GRAPHQL_PARSE_FAILED", "LIMIT_EXCEEDED", *NAMED)
 """Refusals that are 400 also in the draft, which has 422 for the others."""
 PREFLIGHT = ("apollo-require-preflight", "graphql-require-preflight", "x-requested-with")
 
@@ -45,17 +54,27 @@ async def graphql(http: HttpRequest) -> Response:
     if http.method != "POST" and prefers(http, "text/html"):
         must_be_operator(http, server.settings)
         return graphiql.page()
-    kind = answer_type(http)
+    kind = answer_type(http.headers.get("accept", "*/*")[:LONGEST_READ])
     async with admitted(http, server), AsyncExitStack() as behind:
         request = await read(http, server, behind)
-        context = Context(server.parts, server.principal, server.site, http.state.request_id)
-        rights = Rights(may_write=http.method == "POST", may_introspect=is_operator(http, server.settings))
+        address = http.client.host if http.client else ""
+        context = Context(server.parts, server.principal, server.site, http.state.request_id, address=address)
+        rights = Rights(may_write=http.method == "POST", is_operator=is_operator(http, server.settings))
         answer = await server.executor.answer(request, context, rights)
-    code = status(answer, kind, server.settings)
-    headers = {"Allow": "POST"} if code == NOT_ALLOWED else {}
-    if answer.path and server.settings.env == "development":
-        headers[WAY] = answer.path
-    return Response(answer.body, code, headers, media_type=f"{kind}; charset=utf-8")
+    told = headers_of(answer.path, answer.refused, kind, server.settings.env)
+    return Response(answer.body, status(answer, kind, server.settings), told)
+
+
+def headers_of(path: Path | None, refused: str | None, kind: str, env: str) -> dict[str, str]:
+    """The headers of an answer of this sort, but for those that every answer has."""
+    headers = {"Content-Type": f"{kind}; charset=utf-8"}
+    if refused == "METHOD_NOT_ALLOWED":
+        headers["Allow"] = "POST"
+    if refused in NAMED:
+        headers["Cache-Control"] = "no-store"
+    if path and env == "development":
+        headers[WAY] = path
+    return headers
 
 
 @asynccontextmanager
@@ -78,7 +97,17 @@ def asks_first(http: HttpRequest) -> bool:
 
 
 def content_type(http: HttpRequest) -> str:
-    return http.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind_of(http.headers.get("content-type", ""))
+
+
+def kind_of(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def is_utf8(content_type: str) -> bool:
+    """Whether a header says UTF-8 or nothing of how its text is coded."""
+    parameters = content_type.partition(";")[2].lower()
+    return "charset=" not in parameters or "utf-8" in parameters
 
 
 def status(answer: Answer, kind: str, settings: Settings) -> int:
@@ -93,10 +122,11 @@ def status(answer: Answer, kind: str, settings: Settings) -> int:
     return 422 if draft and answer.refused not in MALFORMED else 400
 
 
-def media_ranges(http: HttpRequest) -> dict[str, float]:
-    """What the client accepts, and how much it likes it (RFC 9110, 12.5.1)."""
+@lru_cache(maxsize=256)
+def media_ranges(accept: str) -> dict[str, float]:
+    """What an Accept header takes, and how much it likes it (RFC 9110, 12.5.1)."""
     ranges: dict[str, float] = {}
-    for part in http.headers.get("accept", "*/*")[:LONGEST_READ].split(","):
+    for part in accept.split(","):
         name, *parameters = (text.strip() for text in part.split(";"))
         quality = next((text[2:] for text in parameters if text.startswith("q=")), "1")
         ranges[name.lower()] = float(quality) if quality.isascii() and quality.replace(".", "", 1).isdigit() else 0
@@ -105,13 +135,14 @@ def media_ranges(http: HttpRequest) -> dict[str, float]:
 
 def prefers(http: HttpRequest, kind: str) -> bool:
     """Whether this type was asked for by name, and is liked better than each of ours."""
-    liked = media_ranges(http)
+    liked = media_ranges(http.headers.get("accept", "*/*")[:LONGEST_READ])
     return liked.get(kind, 0) > max(liked.get(MODERN, 0), liked.get(PLAIN, 0))
 
 
-def answer_type(http: HttpRequest) -> str:
+@lru_cache(maxsize=256)
+def answer_type(accept: str) -> str:
     """The type to answer in. Raises Refused where the client takes none of ours."""
-    liked = {name: quality for name, quality in media_ranges(http).items() if quality > 0}
+    liked = {name: quality for name, quality in media_ranges(accept).items() if quality > 0}
     named = [name for name in sorted(liked, key=lambda name: -liked[name]) if name in (MODERN, PLAIN)]
     if named:
         return named[0]
@@ -124,12 +155,11 @@ async def read(http: HttpRequest, server: Server, behind: AsyncExitStack) -> Req
     """The request inside a request; what came with it on disk is closed `behind` it."""
     if http.method != "POST":
         return from_query(http)
-    charset = http.headers.get("content-type", "").partition(";")[2]
     match content_type(http):
         case "application/json":
-            if "charset=" in charset.lower() and "utf-8" not in charset.lower():
+            if not is_utf8(http.headers["content-type"]):
                 raise Refused(415, "JSON is sent in UTF-8.", "UNSUPPORTED_MEDIA_TYPE")
-            return request_of(loaded(await body(http, server.settings.body_limit)))
+            return request_of(loaded(await body(http.stream(), server.settings.body_limit)))
         case "multipart/form-data":
             return await from_form(http, server, behind)
         case _:
@@ -144,10 +174,10 @@ def from_query(http: HttpRequest) -> Request:
     return request_of(given)
 
 
-async def body(http: HttpRequest, limit: int) -> bytes:
+async def body(chunks: AsyncIterable[bytes], limit: int) -> bytes:
     """The whole body, read no further than the limit."""
     read = bytearray()
-    async for chunk in http.stream():
+    async for chunk in chunks:
         read += chunk
         if len(read) > limit:
             raise Refused(413, f"A request without files has at most {limit:,} bytes.", "PAYLOAD_TOO_LARGE", connection="close")
@@ -166,14 +196,19 @@ def request_of(given: Any) -> Request:
     if not isinstance(given, dict):
         raise Refused(400, "A request is one JSON object.", "BAD_REQUEST")
     found = cast("dict[str, Any]", given)
-    query, name, variables, extensions = (found.get(key) for key in ("query", "operationName", "variables", "extensions"))
-    if not isinstance(query, str) or not query.strip():
+    document, is_automatic = named_in(found)
+    query, name = found.get("query"), found.get("operationName")
+    variables, extensions = found.get("variables"), found.get("extensions")
+    if query is None and document:
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
         raise Refused(400, "A request has a `query`, which is a text.", "BAD_REQUEST")
-    if not isinstance(name, str | None) or not isinstance(variables, dict | None):
+    if not (name is None or isinstance(name, str)) or not (variables is None or isinstance(variables, dict)):
         raise Refused(400, "`operationName` is a text, `variables` an object.", "BAD_REQUEST")
-    if not isinstance(extensions, dict | None):
+    if not (extensions is None or isinstance(extensions, dict)):
         raise Refused(400, "`extensions` is an object.", "BAD_REQUEST")
-    return Request(query, name or None, cast("dict[str, Any]", variables or {}), cast("dict[str, Any]", extensions or {}))
+    values, wishes = cast("dict[str, Any]", variables or {}), cast("dict[str, Any]", extensions or {})
+    return Request(query, name or None, values, wishes, document, is_automatic)
 
 
 async def from_form(http: HttpRequest, server: Server, behind: AsyncExitStack) -> Request:

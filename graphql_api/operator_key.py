@@ -11,15 +11,20 @@ from graphql_api.settings import Settings
 
 def is_operator(http: Request, settings: Settings) -> bool:
     """Whether the caller may read the schema: anybody in development, who has the key in production."""
+    return has_key(http.headers.get("authorization", ""), settings)
+
+
+def has_key(authorization: str, settings: Settings) -> bool:
+    """The same of the header in which a key is sent."""
     if settings.env == "development":
         return True
     key = settings.operator_key.get_secret_value() if settings.operator_key else ""
-    return bool(key) and hmac.compare_digest(given(http).encode(), key.encode())
+    return bool(key) and hmac.compare_digest(given(authorization).encode(), key.encode())
 
 
-def given(http: Request) -> str:
+def given(authorization: str) -> str:
     """The key a caller sends: as a bearer token, or as the password that a browser asks a person for."""
-    scheme, _, value = http.headers.get("authorization", "").partition(" ")
+    scheme, _, value = authorization.partition(" ")
     if scheme.lower() != "basic":
         return value.strip() if scheme.lower() == "bearer" else ""
     try:

@@ -11,10 +11,11 @@ import domain
 from domain.reading import Order
 from domain.search import EVERYTHING, All, AnyOf, Compare, Filter, Not, Operator, Quantifier, Related
 from domain.text import comparable, fold
-from graphql_api.input import values
+from graphql_api.input import sparse, values
 from graphql_api.scalars import BigInt
 
 
+@sparse
 @strawberry.input(description="Compares a text; whatever its case unless `caseSensitive`. All operators given must hold.")
 class StringFilter:
     eq: str | None = None
@@ -28,6 +29,7 @@ class StringFilter:
     case_sensitive: bool | None = strawberry.field(default=False, description="Tell upper from lower case.")
 
 
+@sparse
 @strawberry.input(description="Compares a time. All operators given must hold.")
 class DateTimeFilter:
     eq: datetime | None = None
@@ -38,6 +40,7 @@ class DateTimeFilter:
     is_null: bool | None = None
 
 
+@sparse
 @strawberry.input(description="Compares a number of bytes. All operators given must hold.")
 class BigIntFilter:
     eq: BigInt | None = None
@@ -48,6 +51,7 @@ class BigIntFilter:
     is_null: bool | None = None
 
 
+@sparse
 @strawberry.input(description="Compares a kind. All operators given must hold.")
 class KindFilter:
     eq: domain.MediaKind | None = None
@@ -55,12 +59,14 @@ class KindFilter:
     not_in: list[domain.MediaKind] | None = None
 
 
+@sparse
 @strawberry.input(description="Compares a status. All operators given must hold.")
 class StatusFilter:
     eq: domain.MediaStatus | None = None
     in_: list[domain.MediaStatus] | None = strawberry.field(name="in", default=None)
 
 
+@sparse
 @strawberry.input(description="Narrows by the tags a media wears. Ids of no tag match nothing.")
 class TagFilterOnMedia:
     any: list[strawberry.ID] | None = strawberry.field(default=None, description="Wears at least one of these.")
@@ -69,6 +75,7 @@ class TagFilterOnMedia:
     is_empty: bool | None = strawberry.field(default=None, description="Wears no tag at all, or any.")
 
 
+@sparse
 @strawberry.input(description="Narrows by the collections a media is in. Ids of no collection match nothing.")
 class CollectionFilterOnMedia:
     any: list[strawberry.ID] | None = strawberry.field(default=None, description="Is in at least one of these.")
@@ -77,6 +84,7 @@ class CollectionFilterOnMedia:
     is_empty: bool | None = strawberry.field(default=None, description="Is in no collection at all, or in any.")
 
 
+@sparse
 @strawberry.input(description="Narrows a list of media; every field given must hold.")
 class MediaFilter:
     and_: list["MediaFilter"] | None = strawberry.field(name="and", default=None, description="Every one of these holds.")

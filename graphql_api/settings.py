@@ -8,7 +8,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from limits import parse as rate
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     deadline: float = Field(10, gt=0, description="Seconds a query may take.")
     write_deadline: float = Field(120, gt=0, description="Seconds a mutation may take, its processors included.")
     planning: bool = Field(True, description="Whether queries are answered by plans; without, graphql-core answers all.")
+    documents: Path | None = Field(None, description="A JSON file of documents that clients may name, by their hashes.")
+    trusted_documents_only: bool = Field(False, description="Whether production runs those alone, but for operators.")
+    automatic_documents: bool = Field(True, description="Whether documents are kept by their hashes as clients send both (APQ).")
     max_document: int = Field(32 * 1024, ge=1, description="Characters of a document.")
     max_tokens: int = Field(2_000, ge=1, description="Tokens of a document.")
     max_depth: int = Field(15, ge=1, description="Fields within fields.")
@@ -63,6 +66,7 @@ class Settings(BaseSettings):
     max_directives: int = Field(50, ge=0, description="Directives of a document.")
     max_variables: int = Field(5_000, ge=0, description="Values in the variables.")
     max_cost: int = Field(50_000, ge=1, description="Fields of an answer, at most, weighed by `@cost`.")
+    max_comparisons: int = Field(2_000, ge=1, description="Values in filters, for each page and count that they narrow.")
     max_page: int = Field(LARGEST_PAGE, ge=1, le=LARGEST_PAGE, description="Entries of a page.")
     max_response: int = Field(10 * 1024 * 1024, ge=1, description="Bytes of an answer.")
     header_timeout: float = Field(10, gt=0, description="Seconds a request's headers may take, from the first byte to the last.")
@@ -98,6 +102,12 @@ class Settings(BaseSettings):
             raise ValueError("a database is sqlite:///PATH, postgresql://... or memory:")
         return value
 
+    @model_validator(mode="after")
+    def some_trusted(self) -> "Settings":
+        if self.trusted_documents_only and self.documents is None:
+            raise ValueError("trusted_documents_only needs `documents`, which says what to trust")
+        return self
+
     @field_validator("upload_rate")
     @classmethod
     def known_rate(cls, value: str) -> str:
@@ -120,8 +130,8 @@ class Settings(BaseSettings):
         return Budget(
             document=self.max_document, tokens=self.max_tokens, depth=self.max_depth, aliases=self.max_aliases,
             introspection_depth=self.max_introspection_depth, directives=self.max_directives, variables=self.max_variables,
-            cost=self.max_cost, page=self.max_page, response=self.max_response, seconds=self.deadline,
-            write_seconds=self.write_deadline,
+            cost=self.max_cost, comparisons=self.max_comparisons, page=self.max_page, response=self.max_response,
+            seconds=self.deadline, write_seconds=self.write_deadline,
         )  # fmt: skip
 
     @property

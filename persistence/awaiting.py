@@ -23,15 +23,18 @@ class AwaitingReader:
             driver: Any = (await connection.get_raw_connection()).driver_connection
             async with driver.transaction(isolation="repeatable_read", readonly=True):
                 try:
-                    loads = next(steps)
+                    wanted = next(steps)
                     while True:
-                        loads = steps.send([await self.rows(driver, load, library, seen) for load in loads])
+                        wanted = steps.send([await self.rows(driver, load, keys, library, seen) for load, keys in wanted])
                 except StopIteration as ended:
                     return ended.value, seen
 
-    async def rows(self, driver: Any, load: Load, library: Id, seen: list[str]) -> list[Row]:
-        found: list[Row] = []
-        for made, values in self.statements.of(load, library):
-            seen.append(made.sql)
-            found += made.wired(await driver.fetch(made.sql, *values))
-        return found
+    async def rows(self, driver: Any, load: Load, keys: tuple[Id, ...], library: Id, seen: list[str]) -> list[Row]:
+        reading = self.statements.reading(load, keys, library)
+        try:
+            made, values = next(reading)
+            while True:
+                seen.append(made.sql)
+                made, values = reading.send(await driver.fetch(made.sql, *values))
+        except StopIteration as ended:
+            return ended.value

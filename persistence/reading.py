@@ -39,6 +39,11 @@ class Source:
     few: bool  # the domain bounds how many a parent has: reading all is cheaper than a limit each
     link: type[Any] | None = None
 
+    @property
+    def sorts_all(self) -> bool:
+        """Whether a limit saves nothing: no index has the rows of a parent in order, so all of them are read anyway."""
+        return not self.few and any(by.table is not self.parent.table for by, _ in self.order)
+
 
 SOURCES: dict[str, Source] = {}
 
@@ -94,17 +99,24 @@ class Statement:
         return clause.bindparams(*(bindparam(name, type_=kind) for name, kind in self.types.items())).columns(*self.columns)
 
 
-@lru_cache(maxsize=2_000)
-def statement(ask: Ask, size: int, dialect: str) -> Statement:
-    """SQLAlchemy compiles the select of one parent; text makes it one of many, which is fifty times cheaper."""
-    made = of_one_parent(ask)
+@lru_cache(maxsize=1_000)
+def statement(ask: Ask, size: int, dialect: str, *, at_once: bool = False) -> Statement:
+    """SQLAlchemy compiles the select of one parent; text makes it one of many, which is fifty times cheaper.
+
+    Args:
+        ask: what is wanted.
+        size: of how many parents.
+        dialect: one of DIALECTS.
+        at_once: the rows of all parents together up to `most`, instead of a page of each.
+    """
+    made = of_one_parent(ask, at_once=at_once)
     compiled = made.compile(dialect=DIALECTS[dialect])
     binds = {compiled.bind_names[bind]: bind for bind in compiled.bind_names}
     constants = {name: value for name, value in compiled.params.items() if value is not None}
     types = {name: bind.type for name, bind in binds.items() if name != "key"}
     types |= dict.fromkeys(KEYS[:size], SOURCES[ask.relation].parent.type)
     columns = [column(held.name, held.type) for held in made.selected_columns]
-    few = SOURCES[ask.relation].few or ask.counted
+    few = SOURCES[ask.relation].few or ask.counted or at_once
     return Statement(size, of_many(str(compiled), size, few=few), constants, columns, types)
 
 
@@ -115,7 +127,7 @@ def of_many(sql: str, size: int, *, few: bool) -> str:
     return " UNION ALL ".join(f"SELECT * FROM ({KEY.sub(f':{name}', sql)}) AS page" for name in KEYS[:size])  # noqa: S608 - our own text
 
 
-def of_one_parent(ask: Ask) -> Selected:
+def of_one_parent(ask: Ask, *, at_once: bool = False) -> Selected:
     """What the feature selects, of a parent, within the library and the trash scope, in order."""
     source = SOURCES[ask.relation]
     found = source.select(ask)
@@ -126,7 +138,8 @@ def of_one_parent(ask: Ask) -> Selected:
         return found.with_only_columns(*counted, maintain_column_froms=True).group_by(source.parent)
     sorts = sorted_by(ask, source)
     columns = (source.parent.label("parent_key"), *held(found, ask, source), *(place(source, sorts) if ask.places else ()))
-    return page(found.with_only_columns(*columns, maintain_column_froms=True), ask, source, sorts)
+    found = page(found.with_only_columns(*columns, maintain_column_froms=True), ask, source, sorts, at_once=at_once)
+    return found.limit(bindparam("most")) if at_once else found
 
 
 def held(found: Selected, ask: Ask, source: Source) -> list[ColumnElement[Any]]:
@@ -166,14 +179,14 @@ def everywhere(found: Selected, trash: TrashScope) -> Iterator[Condition]:
                 yield kept_out if trash is TrashScope.EXCLUDE else ~kept_out
 
 
-def page(found: Selected, ask: Ask, source: Source, sorts: list[Sorted]) -> Selected:
+def page(found: Selected, ask: Ask, source: Source, sorts: list[Sorted], *, at_once: bool) -> Selected:
     """Keyset: behind the place of a cursor, in order, one more than the page holds."""
     if not sorts:
         return found
     if ask.after is not None:
         found = found.where(behind(sorts, source.key, ask.after))
     order = [*(ordered(*by) for by in sorts), directed(source.key, descending=sorts[-1][1])]
-    if source.few:
+    if source.few or at_once:
         return found.order_by(source.parent, *order)
     return found.order_by(*order).limit(bindparam("limit"))
 
@@ -223,7 +236,7 @@ def statements(load: Load, library: bytes, dialect: str) -> Iterator[tuple[State
     """The statements that answer a load, with their binds: one for every hundred parents."""
     if load.first is None and not (SOURCES[load.ask.relation].few or load.ask.counted):
         raise ValueError(f"{load.ask.relation} is not bounded: all of it is never read at once.")
-    shared: dict[str, Any] = {"library": library, "limit": (load.first or 0) + 1}
+    shared: dict[str, Any] = {"library": library, "limit": (load.first or 0) + load.beyond}
     shared |= {f"value_{number}": value for number, value in enumerate(load.values)}
     if load.position:
         *sorts, shared["own"] = load.position

@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from domain.ids import Id
 from domain.reading import Load, Row, Steps
@@ -66,20 +65,30 @@ class ReaderThreads:
 def driven(connection: sqlite3.Connection, statements: Statements, steps: Steps, library: Id) -> Driven:
     """Runs a plan to its end, in one snapshot."""
     seen: list[str] = []
-    connection.execute("BEGIN")
+    cursor = connection.execute("BEGIN")
     try:
-        loads = next(steps)
+        wanted = next(steps)
         while True:
-            loads = steps.send([rows(connection, statements, load, library, seen) for load in loads])
+            wanted = steps.send([rows(cursor, statements, load, keys, library, seen) for load, keys in wanted])
     except StopIteration as ended:
         return ended.value, seen
     finally:
-        connection.execute("ROLLBACK")
+        cursor.execute("ROLLBACK")
 
 
-def rows(connection: sqlite3.Connection, statements: Statements, load: Load, library: Id, seen: list[str]) -> list[Row]:
-    found: list[Any] = []
-    for made, values in statements.of(load, library):
+def rows(
+    cursor: sqlite3.Cursor, statements: Statements, load: Load, keys: tuple[Id, ...], library: Id, seen: list[str]
+) -> list[Row]:
+    """The rows of one load; of no parents there are none, and no statement."""
+    if len(keys) == 1:  # as most of small operations are
+        made, values = statements.first(load, keys, library)
         seen.append(made.sql)
-        found += made.wired(connection.execute(made.sql, values).fetchall())
-    return found
+        return made.wired(cursor.execute(made.sql, values).fetchall())
+    reading = statements.reading(load, keys, library)
+    try:
+        made, values = next(reading)
+        while True:
+            seen.append(made.sql)
+            made, values = reading.send(cursor.execute(made.sql, values).fetchall())
+    except StopIteration as ended:
+        return ended.value

@@ -13,6 +13,7 @@ import pytest_asyncio
 from benchmarks.bare import OPERATIONS
 from benchmarks.by_hand import BY_HAND, STATEMENTS, connect, library_of
 from benchmarks.filling import fill, libraries
+from benchmarks.inside import counted
 from domain import global_id
 from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
@@ -95,3 +96,10 @@ async def test_a_library_is_the_same_each_time(db: sqlite3.Connection, tmp_path:
         for table in ("library", "media", "media_metadata", "tag", "media_tag", "collection", "collection_item"):
             sql = f"SELECT * FROM {table}"  # noqa: S608
             assert set(db.execute(sql)) == set(other.execute(sql))
+
+
+def test_a_call_to_a_thread_is_one_hop_and_closing_the_server_is_none(folder: Path, db: sqlite3.Connection) -> None:
+    identifier = global_id(b"Media", db.execute("SELECT id FROM media WHERE library_id = ?", (library_of(db),)).fetchone()[0])
+    told = {operation: counted(folder, operation, identifier, planning=True) for operation in BY_HAND}
+    assert all(statements for statements, _ in told.values())
+    assert told["Q1"][1] == 1, told

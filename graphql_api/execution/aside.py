@@ -61,6 +61,6 @@ def named(pairs: Iterable[tuple[str, Id] | None], sets: dict[str, dict[Id, Any]]
 
 BUILT_IN: dict[str, Any] = {
     "no": no, "need": need, "whole": whole, "finite": finite, "big": big, "words": words, "truth": truth, "each": each,
-    "named": named, "NO_ROWS": (None, ()), "LEAST": LEAST, "MOST": MOST,
+    "named": named, "NO_ROWS": (None, ()),
 }  # fmt: skip
 """What the source of every plan may call."""

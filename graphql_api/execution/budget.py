@@ -30,6 +30,7 @@ class Budget:
         variables: values in the variables, those within others counted.
         cost: fields of the answer, at most, with the weights of `@cost`.
         introspection_cost: the same below `__schema` and `__type`; no setting, it is what the whole schema costs.
+        comparisons: values in filters, for each page and count that is narrowed by them.
         page: entries of a page.
         response: bytes of the answer.
         seconds: how long a query may take.
@@ -45,6 +46,7 @@ class Budget:
     variables: int = 5_000
     cost: int = 50_000
     introspection_cost: int = 0
+    comparisons: int = 2_000
     page: int = 100
     response: int = 10 * 1024 * 1024
     seconds: float = 10

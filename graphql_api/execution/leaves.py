@@ -6,13 +6,14 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLScalarType
 
+from graphql_api.execution.aside import LEAST, MOST
 from graphql_api.execution.writer import Writer
 
 AS_THEY_ARE = {"ID", "String", "Boolean", "BigInt", "URL", "JSON"}
 """Scalars whose values, as rows have them, are what the wire has."""
 CHECKED = {"Int": "whole", "Float": "finite", "BigInt": "big", "String": "words", "Boolean": "truth"}
 """Scalars of which not every value can be told, and the function that looks; of what is made of JSON, nobody knows its types."""
-INLINE = {"Int": "LEAST <= {0} | 0 <= MOST", "Float": "{0} - {0} == 0", "BigInt": "{0} | 0 == {0}"}
+INLINE = {"Int": f"{LEAST} <= {{0}} | 0 <= {MOST}", "Float": "{0} - {0} == 0", "BigInt": "{0} | 0 == {0}"}
 """The same look without a call, at the plain value of a column. `| 0` fails for what is not whole, which SQLite lets in."""
 
 

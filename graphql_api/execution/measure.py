@@ -28,6 +28,7 @@ from graphql import (
 
 from graphql_api.core import inner, is_list
 from graphql_api.execution.budget import Budget, OverBudget
+from graphql_api.execution.comparisons import compared, filters_of
 from graphql_api.execution.cost import NOTHING, Cost, Size, asked, plain, total, whether
 from graphql_api.fields import DEFAULT_PAGE
 from graphql_api.price import ONE, price_of
@@ -51,6 +52,7 @@ class Measured:
         own: what it costs once.
         entry: what each entry of the page costs that it is in.
         introspection: what it costs to tell of the schema.
+        comparisons: the parts of filters, for each page and count that is narrowed by them.
         keys: for each field, the names it is taken under.
     """
 
@@ -58,10 +60,14 @@ class Measured:
     own: Cost = NOTHING
     entry: Cost = NOTHING
     introspection: Cost = NOTHING
+    comparisons: Cost = NOTHING
     keys: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
     def times(self, size: int | Size) -> "Measured":
-        return replace(self, own=self.own.times(size), entry=self.entry.times(size), introspection=self.introspection.times(size))
+        return replace(
+            self, own=self.own.times(size), entry=self.entry.times(size), introspection=self.introspection.times(size),
+            comparisons=self.comparisons.times(size),
+        )  # fmt: skip
 
 
 NONE = Measured()
@@ -74,6 +80,7 @@ class Measure:
     depth: int
     cost: Cost
     introspection: Cost
+    comparisons: Cost
     pages: frozenset[tuple[str, int | Size]]
     introspects: bool
 
@@ -81,7 +88,7 @@ class Measure:
         """The cost with these variables.
 
         Raises:
-            OverBudget: it is more than the budget has, or a page is larger.
+            OverBudget: it is more than the budget has, or a page is larger, or its filters have more parts.
         """
         for name, size in self.pages:
             if (count := size.of(variables) if isinstance(size, Size) else size) > budget.page:
@@ -90,6 +97,8 @@ class Measure:
                 )
         if (price := self.introspection.of(variables)) > (most := budget.introspection_cost):
             raise OverBudget("This reads the schema in circles.", "introspection_cost", most, price)
+        if (parts := self.comparisons.of(variables)) > (most := budget.comparisons):
+            raise OverBudget(f"This compares {shown(parts)} values, of {most:,}: narrow by less.", "comparisons", most, parts)
         if (price := self.cost.of(variables)) > (most := budget.cost):
             raise OverBudget(f"This could cost {shown(price)}, of {most:,}: ask for smaller pages.", "cost", most, price)
         return price
@@ -117,7 +126,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode, operation: OperationD
         raise too_deep("depth", budget.depth, None) from None
     if whole.depth > budget.depth:
         raise too_deep("depth", budget.depth, whole.depth)
-    return Measure(whole.depth, whole.own, whole.introspection, frozenset(found.pages), found.introspects)
+    return Measure(whole.depth, whole.own, whole.introspection, whole.comparisons, frozenset(found.pages), found.introspects)
 
 
 def too_deep(budget: str, most: int, actual: int | None) -> OverBudget:
@@ -146,6 +155,7 @@ class Pass:
         self.schema, self.budget = schema, budget
         self.fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
         self.defaults = {one.variable.name.value: plain(one.default_value) for one in operation.variable_definitions or ()}
+        self.filters = filters_of(operation)
         self.known: dict[str, Measured | None] = {}  # None while it is read
         self.pages: set[tuple[str, int | Size]] = set()
         self.introspects = False
@@ -220,7 +230,8 @@ class Pass:
             self.count_unknown(name)
         within = self.selection(node.selection_set, inner(known) if known else None, at + 1)
         own, entry = self.priced(node, parent, known, within)
-        return Measured(1 + within.depth, own, entry, within.introspection)
+        narrowed = compared(node, known, set(within.keys), self.filters)
+        return Measured(1 + within.depth, own, entry, within.introspection, total((within.comparisons, narrowed)))
 
     def count_unknown(self, name: str) -> None:
         self.unknown += 1
@@ -257,5 +268,5 @@ class Pass:
 def summed(parts: list[Measured], keys: dict[str, set[str]]) -> Measured:
     return Measured(
         max((part.depth for part in parts), default=0), total(part.own for part in parts), total(part.entry for part in parts),
-        total(part.introspection for part in parts), keys,
+        total(part.introspection for part in parts), total(part.comparisons for part in parts), keys,
     )  # fmt: skip

@@ -62,6 +62,7 @@ class SetNode:
         names: makes the names and keys of arguments, of which those called `thing` are read.
         columns: the fields to read, each with its number.
         places: whether rows end with their places.
+        peeks: whether it is asked whether there are more.
         told: how a row of the parent says of which type it is.
         types: the types of the parent from whose rows this is followed; None: from all.
         is_single: a parent has at most one.
@@ -78,6 +79,7 @@ class SetNode:
     types: set[str] | None = field(default_factory=set[str])
     columns: dict[str, int] = field(default_factory=dict[str, int])
     places: bool = False
+    peeks: bool = False
     known: Page | None = None
 
     def column(self, name: str) -> int:
@@ -98,7 +100,9 @@ class SetNode:
             return Page(load_of(self.relation, replace(wish, first=1, after=None, order=())), "", is_behind=False)
         load = load_of(self.relation, wish)
         ask = replace(load.ask, fields=tuple(self.columns), places=self.places)
-        return Page(replace(load, ask=ask), order_name(self.relation.name, wish.order), wish.after is not None)
+        return Page(
+            replace(load, ask=ask, beyond=int(self.peeks)), order_name(self.relation.name, wish.order), wish.after is not None
+        )
 
     def keys(self, found: list[Any], root: Id, calls: list[Any]) -> tuple[Id, ...]:
         """The distinct parents to read from."""
@@ -134,13 +138,13 @@ class SetNode:
             return frozenset()
         return frozenset(one for one in self.told.words if self.told.type_name(one) not in self.types)
 
-    def taken(self, rows: list[Row], load: Load) -> Any:
+    def taken(self, rows: list[Row], first: int | None) -> Any:
         """The rows as the assembly takes them: a number for each parent, one row for each, or pages."""
         if self.relation.counted:
             return dict(rows)
         if self.is_single:
-            return rows if load.first is None or len(load.keys) == len(rows) else firsts(rows)
-        return grouped(rows, load.first)
+            return rows if len(rows) <= 1 else firsts(rows)
+        return grouped(rows, first)
 
 
 def firsts(rows: list[Row]) -> list[Row]:
@@ -194,7 +198,12 @@ class Plan:
 
     def bind(self, variables: Variables) -> Bound:
         """Raises what the domain says of arguments that break a rule."""
-        return Bound(self.pages(variables), [call.value(variables) for call in self.calls])
+        return Bound(self.constant or self.pages(variables), [call.value(variables) for call in self.calls])
+
+    @cached_property
+    def constant(self) -> list[Page] | None:
+        """The pages, where no argument of a list is a variable."""
+        return self.pages(None) if all(node.call.is_constant for node in self.sets()) else None
 
     def pages(self, variables: Variables) -> list[Page]:
         pages: list[Any] = [None] * sum(map(len, self.levels))
@@ -204,9 +213,10 @@ class Plan:
 
     def steps(self, root: Id, bound: Bound, site: Site) -> Steps:
         """Yields the loads of a level, takes their rows, returns the bytes of the answer's `data`."""
-        found: list[Any] = [None] * len(bound.pages)
+        pages = bound.pages
+        found: list[Any] = [None] * len(pages)
         for level in self.levels:
-            loads = [bound.pages[node.number].load.of(node.keys(found, root, bound.calls)) for node in level]
-            for node, load, rows in zip(level, loads, (yield loads), strict=True):
-                found[node.number] = node.taken(rows, load)
-        return orjson.dumps(self.assemble(root, found, bound.pages, bound.calls, site))
+            wanted = [(pages[node.number].load, node.keys(found, root, bound.calls)) for node in level]
+            for node, (load, _), rows in zip(level, wanted, (yield wanted), strict=True):
+                found[node.number] = node.taken(rows, load.first)
+        return orjson.dumps(self.assemble(root, found, pages, bound.calls, site))

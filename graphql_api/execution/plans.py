@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
-from graphql import DirectiveNode, DocumentNode, OperationDefinitionNode, VariableNode, visit
+from graphql import DirectiveNode, DocumentNode, NamedTypeNode, NonNullTypeNode, OperationDefinitionNode, VariableNode, visit
 from graphql.execution.values import VariableValues, get_variable_values
 from graphql.language import Visitor
 
@@ -25,12 +25,14 @@ class Plans:
 
     Attributes:
         decided_by: the variables that say which fields are there at all.
+        plain: the variables and what their values are as they come, where all are of types that need no conversion.
         known: by what these variables say; None where there is no plan.
         asides: how often in a row a plan stepped aside.
         resting: so many requests go straight to graphql-core.
     """
 
     decided_by: tuple[str, ...]
+    plain: dict[str, type[Any]] | None = None
     known: OrderedDict[Outcome, Plan | None] = field(default_factory=OrderedDict[Outcome, "Plan | None"])
     asides: int = 0
     resting: int = 0
@@ -44,7 +46,28 @@ class Plans:
         self.asides = 0
 
 
-def plans_of(document: DocumentNode) -> Plans:
+PLAIN: dict[str, type[Any]] = {"ID": str, "String": str, "Boolean": bool}
+
+
+def plain_types(node: OperationDefinitionNode) -> dict[str, type[Any]] | None:
+    """The variables of an operation with the types of their values; None where one is of another type, or has a default."""
+    found: dict[str, type[Any]] = {}
+    for one in node.variable_definitions or ():
+        inner = one.type.type if isinstance(one.type, NonNullTypeNode) else one.type
+        if not isinstance(inner, NamedTypeNode) or inner.name.value not in PLAIN or one.default_value:
+            return None
+        found[one.variable.name.value] = PLAIN[inner.name.value]
+    return found
+
+
+def plain_values(types: dict[str, type[Any]] | None, given: dict[str, Any]) -> VariableValues | None:
+    """The values as graphql-core would have them, where that is what was given; None where it has to look."""
+    if types is None or any(type(given.get(name)) is not kind for name, kind in types.items()):
+        return None
+    return VariableValues({}, {name: given[name] for name in types})
+
+
+def plans_of(document: DocumentNode, node: OperationDefinitionNode) -> Plans:
     """The plans of an operation of this document; none yet."""
     names: set[str] = set()
 
@@ -54,7 +77,7 @@ def plans_of(document: DocumentNode) -> Plans:
             names.update(value.name.value for value in values if isinstance(value, VariableNode))
 
     visit(document, Directives())
-    return Plans(tuple(sorted(names)))
+    return Plans(tuple(sorted(names)), plain_types(node))
 
 
 def planned(
@@ -64,7 +87,7 @@ def planned(
     if plans.resting:
         plans.resting -= 1
         return None
-    values = get_variable_values(core_of(schema), node.variable_definitions or (), given)
+    values = plain_values(plans.plain, given) or get_variable_values(core_of(schema), node.variable_definitions or (), given)
     if not isinstance(values, VariableValues):
         return None
     plan = plan_for(schema, document, node, plans, values)

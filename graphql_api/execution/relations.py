@@ -150,13 +150,17 @@ class Relations:
     def page_info(self, node: SetNode, kind: Any, details: Details) -> str:
         known = {
             "__typename": lambda: self.writer.constant(kind.name),
-            "hasNextPage": lambda: f"k in more{node.number}",
+            "hasNextPage": lambda: self.has_more(node),
             "hasPreviousPage": lambda: f"pages[{node.number}].is_behind",
             "startCursor": lambda: f"({self.cursor(node, f'g[0][§{node.number}§:]')} if g else None)",
             "endCursor": lambda: f"({self.cursor(node, f'g[-1][§{node.number}§:]')} if g else None)",
         }
         selected = {key: inner[0].node.name.value for key, inner in self.records.subfields(kind, details).items()}
         return self.writer.record({key: known[name]() for key, name in selected.items()})
+
+    def has_more(self, node: SetNode) -> str:
+        node.peeks = True
+        return f"k in more{node.number}"
 
     def cursor(self, node: SetNode, place: str) -> str:
         node.places = True

@@ -8,8 +8,11 @@ from graphql.execution.values import get_argument_values
 from graphql.language import Visitor
 from strawberry.types.arguments import convert_arguments
 
+from graphql_api.core import nullable
 from graphql_api.execution.plan import Call, SetNode, Variables
 from graphql_api.fields import Relation, Wish
+
+UNCONVERTED = ("ID", "String", "Int", "Boolean")
 
 
 class Sets:
@@ -51,11 +54,26 @@ class Sets:
         """A function, to be called with a field's arguments."""
         definition = field.extensions["strawberry-definition"]
 
+        plain = self.plain(field, definition, node)
+
         def given(variables: Variables) -> dict[str, Any]:
+            if plain and plain.keys() <= variables.coerced.keys():
+                return {python: variables.coerced[name] for name, python in plain.items()}
             values = get_argument_values(field, node, variables)
             return convert_arguments(values, definition.arguments, self.scalars, self.config)
 
         return Call(-1, given, made, not uses_variables(node))
+
+    def plain(self, field: Any, definition: Any, node: FieldNode) -> dict[str, str] | None:
+        """From variables to the names of arguments, where all arguments are variables of types that need no conversion."""
+        names = {self.config.name_converter.get_graphql_name(one): one.python_name for one in definition.arguments}
+        found: dict[str, str] = {}
+        for one in node.arguments or ():
+            kind = nullable(field.args[one.name.value].type)
+            if not isinstance(one.value, VariableNode) or getattr(kind, "name", "") not in UNCONVERTED:
+                return None
+            found[one.value.name.value] = names[one.name.value]
+        return found if len(found) == len(node.arguments or ()) else None
 
     def kept(self, call: Call) -> Call:
         """The call, with a number under which its result is found."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from domain.errors import Fault
+from domain.errors import Fault, LimitExceeded
+from graphql_api.outages import note
 
 INTERNAL = "Something went wrong on our side. Tell us the id and we will find out what."
 LONGEST = 500
@@ -26,13 +27,21 @@ def coded(wrong: GraphQLError, code: str) -> dict[str, Any]:
     return shown | {"message": message, "extensions": {**shown.get("extensions", {}), "code": code}}
 
 
+def numbers(fault: Fault) -> dict[str, int]:
+    """How much is allowed, and how much it was where that is known."""
+    told = {"limit": fault.limit, "actual": fault.actual} if isinstance(fault, LimitExceeded) else {}
+    return {name: number for name, number in told.items() if number is not None}
+
+
 def formatted(wrong: GraphQLError, request_id: str) -> dict[str, Any]:
     """An error of a field: a fault by its code, bad input as such, anything else masked."""
     original = wrong.original_error
     while isinstance(original, GraphQLError):
         original = original.original_error
     if isinstance(original, Fault):
-        return coded(wrong, str(original.code)) | {"message": original.message}
+        note(original, request_id)
+        shown = coded(wrong, str(original.code))
+        return shown | {"message": original.message, "extensions": shown["extensions"] | numbers(original)}
     if isinstance(original, RecursionError):
         return {"path": wrong.path or []} | TOO_DEEP
     if original is None or wrong.path is None:  # without a path it is a variable, and nothing has run

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain.errors import LimitExceeded
+from domain.errors import Invalid, LimitExceeded
 from domain.metadata import LONGEST_EXCERPT
 from graphql_api.declare import derived, relation_one
 from graphql_api.media import Media
@@ -10,10 +10,12 @@ from graphql_api.metadata import MediaMetadata
 
 
 def start_of(text: str | None, max_chars: int | None = 500) -> str | None:
-    """So many characters of a text. Raises LimitExceeded for more than are read."""
+    """So many characters of a text. Raises LimitExceeded for more than are read, Invalid for less than none."""
     most = 500 if max_chars is None else max_chars
-    if not 0 <= most <= LONGEST_EXCERPT:
-        raise LimitExceeded(f"maxChars is 0 to {LONGEST_EXCERPT:,}.", limit=LONGEST_EXCERPT, actual=most)
+    if most < 0:
+        raise Invalid("maxChars is 0 or more.", path=("maxChars",))
+    if most > LONGEST_EXCERPT:
+        raise LimitExceeded(f"maxChars is at most {LONGEST_EXCERPT:,}.", limit=LONGEST_EXCERPT, actual=most, path=("maxChars",))
     return None if text is None else text[:most]
 
 

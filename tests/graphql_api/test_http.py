@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.errors import Unavailable
 from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
 from graphql_api.settings import Settings
@@ -244,6 +245,23 @@ async def test_without_its_folder_the_server_is_alive_and_not_ready(site: Site) 
     assert str(site.server.settings.data_dir) not in ready.text
     assert (await site.client.get("/health/live")).status_code == 200
     assert (await site.upload(media.png()))["userErrors"][0]["code"] == "UNAVAILABLE"
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_what_is_out_of_reach_within_graphql_is_logged_with_its_cause(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*_: Any, **__: Any) -> Any:
+        raise Unavailable("The database does not answer.") from OSError("the disk of the library is gone")
+
+    for way, query in (("reading", "{ media { totalCount } }"), ("writing", MAKE)):
+        caplog.clear()
+        monkeypatch.setattr(site.server.database, way, away)
+        monkeypatch.setattr(site.server.database, "answered", away)
+        response = await site.client.post("/graphql", json={"query": query})
+        assert "the disk of the library is gone" in caplog.text
+        assert response.headers["x-request-id"] in caplog.text
+        assert "disk" not in response.text
 
 
 async def test_a_broken_database_is_masked_and_its_id_is_that_of_the_request(site: Site) -> None:

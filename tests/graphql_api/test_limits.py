@@ -11,8 +11,10 @@ from graphql import parse
 
 from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
+from graphql_api.context import Context
 from graphql_api.execution.budget import Budget, OverBudget, scan
-from graphql_api.execution.turns import MOST_WAITING
+from graphql_api.execution.executor import Operation, Request, Rights
+from graphql_api.execution.turns import MOST_OF_ONE, MOST_WAITING
 from graphql_api.settings import Settings
 from tests import media
 from tests.conftest import Site, client_of
@@ -30,6 +32,16 @@ on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
 NESTED = "{ nodes { tags(first: 100) { nodes { media(first: 100) { nodes { id } } } } } } __typename }"
+
+
+def lists(arguments: str) -> str:
+    """Thirty pages, no two alike."""
+    return " ".join(f"a{n}: media({arguments.replace('N', str(n))}" for n in range(30))
+
+
+LISTS = "query($f: MediaFilter) {" + lists("filter: $f, first: N) { nodes { id } }") + "}"
+LITERALS = "query($n: Int!) {" + lists("first: $n, filter: {title: {in: [" + "1 " * 34 + "]}}) { totalCount nodes { id } }") + "}"
+SKIPPED = "query($f: MediaFilter, $b: Boolean = false) { __typename " + lists("filter: $f) @include(if: $b) { totalCount }") + "}"
 
 
 def aliases(count: int) -> str:
@@ -86,6 +98,10 @@ async def test_a_hostile_document_is_refused_soon_and_in_a_short_line(
     {"n": 40}, "cost"),
     ("query($i: [ID!]!) { nodes(ids: $i) { ... on Media { tags { nodes { media(first: 100) { nodes { id } } } } } } }",
     {"i": ["x"] * 20}, "cost"),
+    (LISTS, {"f": {"or": [{"title": {"contains": "t"}}] * 67}}, "comparisons"),
+    (LITERALS, {"n": 1}, "comparisons"),
+    ("query($n: [String!] = [" + '"x"' * 1_001 + "]) { media(filter: {title: {in: $n}}) { totalCount nodes { id } } }", {},
+    "comparisons"),
     ("{" + " a: __typename" * 31 + "}", {}, "aliases"), (aliases(31), {}, "aliases"), (in_fragments(31), {}, "aliases"),
     ("{ __typename" + " @skip(if: true)" * 51 + "}", {}, "directives"), ("{" + " tag" * 2_000 + "}", {}, "tokens"),
     ("{ __typename #" + "x" * 40_000 + "\n}", {}, "document"), ("{ __typename }", {"x": [[1] * 2_500, [1] * 2_500]}, "variables"),
@@ -106,6 +122,8 @@ async def test_each_budget_refuses_what_is_over_it_and_names_itself(
 @pytest.mark.parametrize(("query", "variables"), [
     ("query($n: Int) { media(first: $n) { nodes { id } } }", {"n": 100}),
     ("{" + " a: __typename" * 30 + "}", {}),
+    (LISTS, {"f": {"or": [{"title": {"contains": "t"}}] * 66}}),
+    (SKIPPED, {"f": {"or": [{"title": {"contains": "t"}}] * 190}}),
     (f"query($on: Boolean!) {{ media(first: 100) @include(if: $on) {NESTED}", {"on": False}),
     (f"query($off: Boolean!) {{ media(first: 100) @skip(if: $off) {NESTED}", {"off": True}),
     ("{ __typename # " + "@ { }" * 1_000 + "\n}", {}), ('{ tag(slug: "' + "{ a " * 1_000 + '") { id } }', {}),
@@ -115,6 +133,15 @@ async def test_each_budget_refuses_what_is_over_it_and_names_itself(
 async def test_what_is_within_its_budget_is_answered(site: Site, query: str, variables: dict[str, Any]) -> None:
     answer = await site.answer(query, **variables)
     assert answer["data"]
+
+
+@on_sqlite
+async def test_a_page_of_less_than_nothing_is_invalid_and_too_many_ids_carry_their_numbers(site: Site) -> None:
+    for query in ("{ media(first: -1) { nodes { id } } }", "query($n: Int = -1) { tags(first: $n) { nodes { id } } }"):
+        (wrong,) = (await site.answer(query))["errors"]
+        assert wrong["extensions"] == {"code": "INVALID"}
+    (wrong,) = (await site.answer("query($i: [ID!]!) { nodes(ids: $i) { id } }", i=["x"] * 101))["errors"]
+    assert wrong["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": 100, "actual": 101}
 
 
 @on_sqlite
@@ -189,6 +216,49 @@ async def test_a_line_that_is_too_long_is_sent_away(site: Site) -> None:
     site.server.executor.turns.waiting = MOST_WAITING
     response = await site.client.post("/graphql", json={"query": "{ media { totalCount } } # new"})
     assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+
+
+@on_sqlite
+async def test_one_address_does_not_fill_the_line(site: Site) -> None:
+    turns = site.server.executor.turns
+    turns.of["127.0.0.1"] = MOST_OF_ONE
+    response = await site.client.post("/graphql", json={"query": "{ media { totalCount } } # new"})
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+    other = Context(site.server.parts, site.server.principal, site.server.site, "", address="203.0.113.9")
+    assert (await site.server.executor.answer(Request("{ media { totalCount } } # new"), other)).refused is None
+    assert turns.of == {"127.0.0.1": MOST_OF_ONE}
+    assert (turns.waiting, turns.under_way) == (0, {})
+
+
+@on_sqlite
+async def test_many_clients_with_the_same_new_document_have_it_read_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a start, when every client comes back at once."""
+    executor, read = site.server.executor, list[str]()
+    once = executor.read
+
+    def reading(request: Request, rights: Rights) -> Operation:
+        read.append(request.query)
+        return once(request, rights)
+
+    monkeypatch.setattr(executor, "read", reading)
+    executor.turns.rested = time.perf_counter() + 0.2  # somebody else was refused just now
+    ask = {"query": "{ media { totalCount } } # all of us"}
+    answers = await asyncio.gather(*(site.client.post("/graphql", json=ask) for _ in range(MOST_WAITING + 50)))
+    assert {one.status_code for one in answers} == {200}
+    assert read == [ask["query"]]
+
+
+@on_sqlite
+async def test_waiting_for_a_turn_or_for_who_has_it_is_within_the_deadline(site: Site) -> None:
+    executor = site.server.executor
+    executor.budget = replace(executor.budget, seconds=0.1)
+    executor.turns.rested = time.perf_counter() + 60
+    asked = [
+        site.client.post("/graphql", json={"query": "{ media { totalCount } }"}) for _ in range(2)
+    ]  # one waits for the other
+    for response in await asyncio.wait_for(asyncio.gather(*asked), 5):
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+    assert (executor.turns.waiting, executor.turns.of, executor.turns.under_way) == (0, {}, {})
 
 
 @on_sqlite
