@@ -64,7 +64,9 @@ class Relations:
     def single(self, node: SetNode, relation: Relation, kind: Any, details: Details, *, required: bool) -> Find:
         """The one record of each parent."""
         node.is_single = True
-        row, only = self.records.row(At(node), kind, details), self.of_type(node, kind)
+        only = self.of_type(node, kind)
+        at = At(node, type=kind.name, told=told_by(kind)) if only else At(node)
+        row = self.records.row(at, kind, details)
         if only and not required:
             raise Unplannable(kind.name)  # a row of another type is an error and not null
         name = self.writer.fresh("s")

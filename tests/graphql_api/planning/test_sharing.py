@@ -10,6 +10,7 @@ from graphql.execution.values import get_variable_values
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain import key_of
 from domain.reading import Load, Steps
 from graphql_api.core import core_of
 from graphql_api.execution.plans import MOST_PLANS
@@ -25,10 +26,7 @@ ALIKE = [
     (2, f"{{ {MEDIA} tags {{ nodes {{ name }} }} t: tags {{ nodes {{ color }} edges {{ source }} }} }} }} }}"),
     (3, f"{{ {MEDIA} tags {{ nodes {{ name }} totalCount }} t: tags {{ totalCount }} }} }} }}"),
     (2, f"{{ {MEDIA} ... on Image {{ tags {{ nodes {{ id }} }} }} ... on Audio {{ tags {{ nodes {{ name }} }} }} }} }} }}"),
-    (
-        2,
-        f"{{ {MEDIA} metadata {{ extra }} ... on Image {{ metadata {{ width }} }} ... on Audio {{ metadata {{ year }} }} }} }} }}",
-    ),
+    (2, f"{{ {MEDIA} metadata {{ extra }} ... on Image {{ metadata {{ height }} }} ... on Audio {{ title }} }} }} }}"),
     (3, f"{{ {MEDIA} ... on Document {{ metadata {{ a: textExcerpt(maxChars: 1) b: textExcerpt(maxChars: 2) }} }} }} }} }}"),
     (1, "{ libraryStats { total { count } } s: libraryStats { total { totalSize } } }"),
     (0, "{ __typename processors { key } }"),
@@ -63,9 +61,8 @@ async def loads_of(ways: Ways, query: str) -> dict[str, Load]:
 
 
 async def ids_of(ways: Ways, kinds: str) -> set[bytes]:
-    query = f"{{ media(first: 100, filter: {{kind: {{in: [{kinds}]}}}}) {{ nodes {{ url }} }} }}"
-    urls = [one["url"] for one in orjson.loads(await ways.both(query))["data"]["media"]["nodes"]]
-    return {bytes.fromhex(url.rpartition("/")[2]) for url in urls if url.startswith("http://site/")}
+    query = f"{{ media(first: 100, filter: {{kind: {{in: [{kinds}]}}}}) {{ nodes {{ id }} }} }}"
+    return {key_of("Media", one["id"]) for one in orjson.loads(await ways.both(query))["data"]["media"]["nodes"]}
 
 
 @pytest.mark.parametrize("page", ["nodes {", "edges { node {"])
@@ -81,6 +78,19 @@ async def test_what_several_fragments_ask_alike_is_followed_from_the_rows_of_eac
     inner = "... on Audio { tags { totalCount } } ... on Video { tags { nodes { name } } }"
     loads = await loads_of(ways, f"{{ media(first: 100) {{ nodes {{ {inner} }} }} }}")
     assert set(loads["media.tags"].keys) == await ids_of(ways, "AUDIO, VIDEO")
+
+
+async def test_what_a_row_of_one_type_leads_to_is_followed_on_from_there_alone(ways: Ways) -> None:
+    inner = (
+        "... on Audio { metadata { entries { key } } } ... on Video { metadata { extra } } ... on Image { metadata { width } }"
+    )
+    loads = await loads_of(ways, f"{{ media(first: 100) {{ nodes {{ {inner} }} }} }}")
+    assert set(loads["media.metadata"].keys) == await ids_of(ways, "AUDIO, VIDEO, IMAGE")
+    assert set(loads["media.entries"].keys) == await ids_of(ways, "AUDIO")
+    loads = await loads_of(
+        ways, "{ media(first: 100) { nodes { metadata { entries { key } ... on ImageMetadata { extra } } } } }"
+    )
+    assert set(loads["media.entries"].keys) == set(loads["media.metadata"].keys)
 
 
 async def test_rows_beyond_a_page_are_not_followed(ways: Ways) -> None:

@@ -32,6 +32,7 @@ BROKEN = {
     "a word of a newer version": ("UPDATE media SET status = 'DREAMING' WHERE kind = 'IMAGE'", f"{{ {ALL} id status }} }} }}"),
     "a kind of a newer version": ("UPDATE media SET kind = 'DREAM' WHERE kind = 'IMAGE'", f"{{ {ALL} __typename kind }} }} }}"),
     "a word in a link": ("UPDATE media_tag SET source = 'DREAM'", f"{{ {ALL} tags {{ edges {{ source }} }} }} }} }}"),
+    "a null in a list of parts": (CHAPTERS % "null", CHAPTER),
     "a number that no Int is": (CHAPTERS % 2**31, CHAPTER),
     "a text that no Int is": (CHAPTERS % '"x"', CHAPTER),
     "a part that is not known": (CHAPTERS.replace("end_ms", "more") % 1, CHAPTER),

@@ -1,0 +1,132 @@
+"""Faults put into the planner, one at a time, to see that the tests find each: `python -m benchmarks.mutants`.
+
+Each is a change of one line in a copy of the project, over which the tests of plans are run on SQLite. Prints a table of which
+test found it, and exits with 1 if one was not found.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("domain", "persistence", "graphql_api", "benchmarks", "tests")
+TESTS = "tests/graphql_api/planning"
+SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is done wrong, and by which change of which file."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+def planning(name: str, file: str, old: str, new: str) -> Fault:
+    return Fault(name, f"graphql_api/execution/{file}.py", old, new)
+
+
+FAULTS = [
+    planning("a filter is dropped", "plan", "load = load_of(self.relation, wish)",
+             "load = load_of(self.relation, replace(wish, filter=Wish().filter))"),
+    planning("aliases are swapped", "writer", "for key, value in parts.items())",
+             "for key, value in zip(reversed(parts), parts.values(), strict=True))"),
+    planning("a null is lost", "aside", "return no() if value is None else value", "return value"),
+    planning("a null in a column is lost", "leaves",
+             'f"({value} if {value} is not None else no())" if of_row', "value if of_row"),
+    planning("any number is an Int", "leaves", "LEAST <= {0} | 0 <= MOST", "True"),
+    planning("infinity is a Float", "leaves", "{0} - {0} == 0", "True"),
+    planning("a plan keeps the library of its first request", "plan", "return (root,)",
+             "self.known_root = getattr(self, 'known_root', root); return (self.known_root,)"),
+    planning("the variables of the first request are remembered", "sets", "not uses_variables(node))", "True)"),
+    planning("groups are not cut to their page", "plan", "del groups[key][first:]", "pass"),
+    planning("the next level follows rows beyond the page", "plan", "return rows if load.first is None or",
+             "return rows if True or"),
+    planning("hasNextPage is always false", "relations", 'f"k in more{node.number}"', '"False"'),
+    planning("hasPreviousPage is that of no cursor", "plan", "wish.after is not None)", "wish.after is None)"),
+    planning("endCursor is that of the first row", "relations", "g[-1][", "g[0]["),
+    planning("a cursor is of no order", "plan", "order_name(self.relation.name, wish.order)",
+             "order_name(self.relation.name, ())"),
+    planning("a type condition is ignored", "planner", "if {word} in {self.writer.constant(words)} else", "if True else"),
+    planning("a fragment on one type follows the rows of all", "plan", "if on is None or self.types is None:", "if True:"),
+    planning("a fragment on a second type is not followed", "plan", "self.types.add(on)", "self.types = self.types or {on}"),
+    planning("totalCount forgets the filter", "relations", "self.sets.of(node.parent, counting(relation), node.call)",
+             "self.sets.of(node.parent, counting(relation), NO_WISH)"),
+    planning("totalCount of an empty parent is that of none", "relations", "made}({key}, ()))", "made}(None, ()))"),
+    planning("nodes are told in the order of the database", "aside", "for pair in pairs]", "for pair in sorted(pairs, key=str)]"),
+    planning("an id of any type names a media", "plan", "if pair and pair[0] == self.thing", "if pair"),
+    planning("equal aliases are read twice", "sets", "if same not in self.known:", "if True:"),
+    planning("lists of other arguments are one", "sets", "same = (relation.wish, spelled(node))", "same = relation.wish"),
+    planning("a plan is made once for every outcome", "plans",
+             "tuple(values.coerced.get(name) for name in plans.decided_by)", "()"),
+    planning("plans are kept without bound", "plans", "if len(plans.known) > MOST_PLANS:", "if False:"),
+    planning("a plan never rests", "plans", "if plans.resting:", "if False:"),
+    planning("the names of clients are source", "writer", "self.constant(key)", "key!r"),
+    Fault("a truth of SQLite stays a number", "persistence/types.py", "None if value is None else bool(value)", "value"),
+    Fault("statements for many parents lose the last", "persistence/raw.py", "keys = load.keys[start : start + SIZES[-1]]",
+          "keys = load.keys[start : start + SIZES[-1]][: len(load.keys) - (len(load.keys) > 1)]"),
+]  # fmt: skip
+
+
+def copied(folder: Path) -> None:
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    shutil.copy(ROOT / "schema.graphql", folder)
+
+
+def ran(folder: Path) -> tuple[bool, str]:
+    """Whether all tests passed, and the first that did not."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", "sqlite or not postgresql", TESTS]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, cwd=folder, env={"PYTHONPATH": str(folder), "PATH": ""}, capture_output=True, text=True, timeout=SECONDS,
+            check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return False, "(took too long)"
+    failed = re.search(r"^_+ (?:ERROR at setup of )?(test_\w+)", done.stdout, re.MULTILINE)
+    return done.returncode == 0, failed[1] if failed else done.stdout[-200:].replace("\n", " ")
+
+
+def tried(fault: Fault, folder: Path) -> tuple[bool, str]:
+    path = folder / fault.file
+    whole = path.read_text("utf-8")
+    if whole.count(fault.old) != 1:
+        return True, f"(the line is there {whole.count(fault.old)} times)"
+    path.write_text(whole.replace(fault.old, fault.new), "utf-8")
+    try:
+        return ran(folder)
+    finally:
+        path.write_text(whole, "utf-8")
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="mediagraph-mutants-"))
+    missed = 0
+    try:
+        copied(folder)
+        passed, told = ran(folder)
+        if not passed:
+            sys.exit(f"Without a fault: {told}")
+        for fault in FAULTS:
+            started = time.perf_counter()
+            passed, told = tried(fault, folder)
+            missed += passed
+            print(f"| {fault.name} | {'MISSED' if passed else 'found'} | {told} |"
+                  f" {time.perf_counter() - started:.0f} s |", flush=True)  # fmt: skip
+    finally:
+        shutil.rmtree(folder)
+    print(f"{len(FAULTS) - missed} of {len(FAULTS)} found")
+    sys.exit(bool(missed))
+
+
+if __name__ == "__main__":
+    main()
