@@ -13,7 +13,7 @@ from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
 from graphql_api.context import Context
 from graphql_api.execution.budget import Budget, OverBudget, scan
-from graphql_api.execution.executor import Operation, Request, Rights
+from graphql_api.execution.operation import Operation, Request, Rights
 from graphql_api.execution.turns import MOST_OF_ONE, MOST_WAITING
 from graphql_api.settings import Settings
 from tests import media
