@@ -33,6 +33,12 @@ app = App(help="Measure a page deep in a list.")
 out = Console()
 
 
+def those(server: Server) -> tuple[Any, ...]:
+    """The conditions of Q1's list."""
+    media = media_table.c
+    return media.library_id == server.principal.library_id, media.kind == "IMAGE", media.trashed_at.is_(None)
+
+
 async def cursor_of(server: Server, page: int) -> str | None:
     """The cursor behind which a page begins; None for the first."""
     if page == 1:
@@ -48,7 +54,7 @@ async def cursor_of(server: Server, page: int) -> str | None:
 
 
 async def images(server: Server) -> int:
-    counted = select(func.count()).where(media_table.c.library_id == server.principal.library_id, media_table.c.kind == "IMAGE")
+    counted = select(func.count()).select_from(media_table).where(*those(server))
     async with server.database.reader.connect() as connection:
         return (await connection.execute(counted)).scalar_one()
 
