@@ -79,12 +79,12 @@ class Heard(logging.Handler):
     """Keeps why plans stepped aside."""
 
     def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
+        super().__init__(logging.WARNING)
         self.reasons: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        told = record.exc_info[1] if record.exc_info else record.args[0] if record.args else None  # type: ignore[index]
-        self.reasons.append(f"{record.msg.split(' ')[0]} {type(told).__name__}: {str(told)[:60]}")
+        told = record.exc_info[1] if record.exc_info else None
+        self.reasons.append(f"{record.msg}: {type(told).__name__} {str(told)[:60]}")
 
 
 @dataclass
@@ -184,12 +184,18 @@ class Comparison:
             tally.refused[str(planned.refused)] += 1
         else:
             tally.ways[planned.path] += 1
-            tally.reasons.update(self.heard.reasons[:1])
+            tally.reasons.update(self.heard.reasons[:1] or ([told_first(stock.body)] if planned.path is Way.ASIDE else []))
         if not planned.body == again.body == stock.body:
             different = planned.body if planned.body != stock.body else again.body
             told = f"{query}\n{orjson.dumps(variables).decode()}\n{planned.path}\n{first_difference(different, stock.body)}"
             tally.differences.append(told)
             print(told, file=sys.stderr, flush=True)
+
+
+def told_first(body: bytes) -> str:
+    """The code and the beginning of the first error, the fault of a request."""
+    error = orjson.loads(body).get("errors", [None])[0]
+    return f"{error['extensions']['code']} {error['message'][:60]}" if error else "nothing told"
 
 
 def first_difference(one: bytes, other: bytes) -> str:
@@ -201,9 +207,7 @@ def first_difference(one: bytes, other: bytes) -> str:
 async def comparison(settings: Settings, sandbox: ForkingSandbox, seed: int) -> AsyncGenerator[Comparison]:
     """Both ways over a full library, under budgets that let nearly everything through."""
     heard, log = Heard(), logging.getLogger("mediagraph")
-    level = log.level
     log.addHandler(heard)
-    log.setLevel(logging.DEBUG)
     try:
         async with opened(settings, sandbox) as server:
             async with server.database.writing(server.principal) as work:
@@ -212,7 +216,6 @@ async def comparison(settings: Settings, sandbox: ForkingSandbox, seed: int) -> 
             yield Comparison(ways, await looked(ways), heard, Random(seed))
     finally:
         log.removeHandler(heard)
-        log.setLevel(level)
 
 
 async def compared(cases: int, seed: int, folder: Path, database: str) -> Tally:

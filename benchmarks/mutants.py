@@ -1,4 +1,5 @@
-"""Faults put into the planner, one at a time, to see that the tests find each: `python -m benchmarks.mutants`.
+"""Faults put into the planner, one at a time, to see that the tests find each: `python -m benchmarks.mutants`, perhaps with a
+word of those to try.
 
 Each is a change of one line in a copy of the project, over which the tests of plans are run on SQLite. Prints a table of which
 test found it, and exits with 1 if one was not found.
@@ -47,8 +48,6 @@ FAULTS = [
              "self.known_root = getattr(self, 'known_root', root); return (self.known_root,)"),
     planning("the variables of the first request are remembered", "sets", "not uses_variables(node))", "True)"),
     planning("groups are not cut to their page", "plan", "del groups[key][first:]", "pass"),
-    planning("the next level follows rows beyond the page", "plan", "return rows if load.first is None or",
-             "return rows if True or"),
     planning("hasNextPage is always false", "relations", 'f"k in more{node.number}"', '"False"'),
     planning("hasPreviousPage is that of no cursor", "plan", "wish.after is not None)", "wish.after is None)"),
     planning("endCursor is that of the first row", "relations", "g[-1][", "g[0]["),
@@ -61,7 +60,12 @@ FAULTS = [
              "self.sets.of(node.parent, counting(relation), NO_WISH)"),
     planning("totalCount of an empty parent is that of none", "relations", "made}({key}, ()))", "made}(None, ()))"),
     planning("nodes are told in the order of the database", "aside", "for pair in pairs]", "for pair in sorted(pairs, key=str)]"),
-    planning("an id of any type names a media", "plan", "if pair and pair[0] == self.thing", "if pair"),
+    planning("an id is looked for among things of every type", "plan", "if pair and pair[0] == self.thing", "if pair"),
+    planning("a page that says whether there are more reads no more", "relations", "node.peeks = True", "pass"),
+    planning("a variable goes to another argument", "sets", "python: variables.coerced[name] for name, python in plain.items()",
+             "python: variables.coerced[name] for name, python in zip(reversed(plain), plain.values(), strict=True)"),
+    planning("a variable of any type is taken as it comes", "plans", "inner.name.value not in PLAIN or one.default_value",
+             "inner.name.value not in PLAIN"),
     planning("equal aliases are read twice", "sets", "if same not in self.known:", "if True:"),
     planning("lists of other arguments are one", "sets", "same = (relation.wish, spelled(node))", "same = relation.wish"),
     planning("a plan is made once for every outcome", "plans",
@@ -70,8 +74,10 @@ FAULTS = [
     planning("a plan never rests", "plans", "if plans.resting:", "if False:"),
     planning("the names of clients are source", "writer", "self.constant(key)", "key!r"),
     Fault("a truth of SQLite stays a number", "persistence/types.py", "None if value is None else bool(value)", "value"),
-    Fault("statements for many parents lose the last", "persistence/raw.py", "keys = load.keys[start : start + SIZES[-1]]",
-          "keys = load.keys[start : start + SIZES[-1]][: len(load.keys) - (len(load.keys) > 1)]"),
+    Fault("rows beyond those read at once are lost", "persistence/raw.py", "if made.at_once and len(rows) >= MOST_AT_ONCE:",
+          "if False:"),
+    Fault("statements for many parents lose the last", "persistence/raw.py", "some = keys[start : start + SIZES[-1]]",
+          "some = keys[start : start + SIZES[-1] - (len(keys) > 1)]"),
 ]  # fmt: skip
 
 
@@ -110,13 +116,13 @@ def tried(fault: Fault, folder: Path) -> tuple[bool, str]:
 
 def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="mediagraph-mutants-"))
-    missed = 0
+    faults, missed = [fault for fault in FAULTS if all(word in fault.name for word in sys.argv[1:])], 0
     try:
         copied(folder)
         passed, told = ran(folder)
         if not passed:
             sys.exit(f"Without a fault: {told}")
-        for fault in FAULTS:
+        for fault in faults:
             started = time.perf_counter()
             passed, told = tried(fault, folder)
             missed += passed
@@ -124,7 +130,7 @@ def main() -> None:
                   f" {time.perf_counter() - started:.0f} s |", flush=True)  # fmt: skip
     finally:
         shutil.rmtree(folder)
-    print(f"{len(FAULTS) - missed} of {len(FAULTS)} found")
+    print(f"{len(faults) - missed} of {len(faults)} found")
     sys.exit(bool(missed))
 
 

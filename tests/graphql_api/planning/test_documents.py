@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from persistence import raw
 from tests.graphql_api.planning.ways import Ways
 
 MEDIA = """id __typename kind status version title description altText filename mimeType size originalFilename extension sha256
@@ -91,6 +92,54 @@ WITH_VARIABLES: list[tuple[str, dict[str, Any]]] = [
     (EXCERPT, {"n": 3, "k": "key 0"}),
     (EXCERPT, {"n": None, "k": None}),
 ]
+PATH = 'query($s: String! = "disk", $p: String!) { mediaByPath(path: $p, storage: $s) { id } }'
+SLUG = "query($id: ID, $slug: String) { tag(id: $id, slug: $slug) { id } other: tag(slug: $slug, id: $id) { name } }"
+DECIDED = "query($a: Boolean!, $b: String!) { tags { nodes { id @include(if: $a) name } } tag(slug: $b) { id } }"
+PLAIN: list[tuple[str, dict[str, Any]]] = [
+    (PATH, {"p": "folder/1"}),
+    (PATH, {"s": "none", "p": "folder/1"}),
+    (SLUG, {"slug": "tag-1"}),
+    (SLUG, {"slug": "tag-2", "id": None}),
+    (SLUG, {"slug": "none", "more": 1}),
+    (DECIDED, {"a": True, "b": "tag-1"}),
+    (DECIDED, {"a": False, "b": ""}),
+]
+REFUSED: list[tuple[str, dict[str, Any]]] = [
+    (SLUG, {}),
+    (SLUG, {"slug": 1}),
+    (SLUG, {"slug": "x", "id": 1}),
+    (DECIDED, {"a": 1, "b": "x"}),
+    (DECIDED, {"b": "x"}),
+    (PATH, {"p": None}),
+    (PATH, {"s": None, "p": "folder/1"}),
+    ('query($s: String = "disk", $p: String = "folder/1") { mediaByPath(path: $p, storage: $s) { id } }', {"s": None, "p": None}),
+    ('query($s: String = "x") { mediaBySha256(sha256: $s) { id } }', {"s": None}),
+    ('query($id: ID = "x") { mediaItem(id: $id) { id } }', {"id": None}),
+    ('query($id: ID = "x") { node(id: $id) { id } }', {"id": None}),
+    ("query($ids: [ID!] = []) { nodes(ids: $ids) { id } }", {"ids": None}),
+]
+
+
+@pytest.mark.parametrize(("query", "variables"), PLAIN)
+async def test_variables_that_need_no_conversion(ways: Ways, query: str, variables: dict[str, Any]) -> None:
+    await ways.both(query, variables)
+
+
+@pytest.mark.parametrize(("query", "variables"), REFUSED)
+async def test_variables_that_are_refused(ways: Ways, query: str, variables: dict[str, Any]) -> None:
+    planned, stock = await ways.answers(query, variables)
+    assert planned.body == stock.body
+    assert stock.errors
+
+
+@pytest.mark.parametrize(("sizes", "most"), [((1, 2, 5), 2_000), ((1, 10), 3), ((1, 100), 1), ((1, 25, 50), 40)])
+@pytest.mark.parametrize("name", CONNECTION)
+async def test_many_parents_are_read_in_pieces(
+    ways: Ways, monkeypatch: pytest.MonkeyPatch, name: str, sizes: tuple[int, ...], most: int
+) -> None:
+    monkeypatch.setattr(raw, "SIZES", sizes)
+    monkeypatch.setattr(raw, "MOST_AT_ONCE", most)
+    await ways.both(f"{{ s{len(sizes)}{most}: __typename {CONNECTION[name]} }}")
 
 
 @pytest.mark.parametrize(("query", "variables"), WITH_VARIABLES)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Generator
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import key_of
-from domain.reading import Load, Steps
+from domain.reading import Ask, Load, Steps
 from graphql_api.core import core_of
 from graphql_api.execution.plans import MOST_PLANS
 from graphql_api.schema import schema
@@ -38,26 +38,36 @@ async def test_what_is_asked_alike_is_read_once(ways: Ways, statements: int, que
     assert await ways.counted(query) == statements
 
 
-def watched(steps: Steps, seen: list[list[Load]]) -> Generator[list[Load], Any, bytes]:
+Wanted = tuple[Load, tuple[bytes, ...]]
+
+
+class Asked(NamedTuple):
+    """A load of a request, and the parents it is of."""
+
+    ask: Ask
+    keys: tuple[bytes, ...]
+
+
+def watched(steps: Steps, seen: list[Wanted]) -> Generator[list[Wanted], Any, bytes]:
     """The same steps, and every load of them noted."""
-    loads = next(steps)
+    wanted = next(steps)
     while True:
-        seen.append(loads)
-        rows = yield loads
+        seen += wanted
+        rows = yield wanted
         try:
-            loads = steps.send(rows)
+            wanted = steps.send(rows)
         except StopIteration as ended:
             return ended.value
 
 
-async def loads_of(ways: Ways, query: str) -> dict[str, Load]:
-    """What the plan of a query loads, by relation; it is one that both ways answer alike."""
+async def loads_of(ways: Ways, query: str) -> dict[str, Asked]:
+    """What the plan of a query loads and from where, by relation; it is one that both ways answer alike."""
     await ways.both(query)
     server, plan = ways.server, ways.plan(query)
-    seen: list[list[Load]] = []
+    seen: list[Wanted] = []
     steps = plan.steps(server.principal.library_id, plan.bind(get_variable_values(core_of(schema), (), {})), server.site)
     await server.database.answered(server.principal, watched(steps, seen))
-    return {f"{load.ask.relation}{' counted' * load.ask.counted}": load for level in seen for load in level}
+    return {f"{load.ask.relation}{' counted' * load.ask.counted}": Asked(load.ask, keys) for load, keys in seen}
 
 
 async def ids_of(ways: Ways, kinds: str) -> set[bytes]:
@@ -93,6 +103,14 @@ async def test_what_a_row_of_one_type_leads_to_is_followed_on_from_there_alone(w
     assert set(loads["media.entries"].keys) == set(loads["media.metadata"].keys)
 
 
+async def test_an_id_is_looked_for_among_things_of_its_type(ways: Ways) -> None:
+    ids = orjson.dumps([orjson.loads(await ways.both("{ media(first: 1) { nodes { id } } }"))["data"]["media"]["nodes"][0]["id"]])
+    loads = await loads_of(ways, f"{{ nodes(ids: {ids.decode()}) {{ id }} }}")
+    assert {relation: len(asked.keys) for relation, asked in loads.items()} == {
+        "media.itself": 1, "tag.itself": 0, "collection.itself": 0,
+    }  # fmt: skip
+
+
 async def test_rows_beyond_a_page_are_not_followed(ways: Ways) -> None:
     loads = await loads_of(
         ways, "{ media(first: 3) { nodes { tags(first: 1) { nodes { media(first: 2) { nodes { id } } } } } } }"
@@ -121,7 +139,7 @@ async def test_plans_of_an_operation_are_bounded(ways: Ways) -> None:
     query = f"query({', '.join(f'${name}: Boolean!' for name in names)}) {{ media {{ nodes {{ id {fields} }} }} }}"
     for outcome in range(2 ** len(names)):
         await ways.both(query, {name: bool(outcome >> at & 1) for at, name in enumerate(names)})
-    assert len(ways.planning.known[query, None].plans.known) == MOST_PLANS
+    assert len(ways.plans(query).known) == MOST_PLANS
 
 
 async def test_a_variable_that_decides_and_is_null_is_an_error_as_in_graphql_core(

@@ -10,6 +10,7 @@ from graphql_api.execution.budget import Budget
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.operation import Answer, Path, Request
 from graphql_api.execution.plan import Plan
+from graphql_api.execution.plans import Plans
 from graphql_api.schema import schema
 
 REQUEST = "the same request"
@@ -67,5 +68,11 @@ class Ways:
 
     def plan(self, query: str) -> Plan:
         """The one plan that was made for a document."""
-        (found,) = [plan for plan in self.planning.known[query, None].plans.known.values() if plan]
+        (found,) = [plan for plan in self.plans(query).known.values() if plan]
         return found
+
+    def plans(self, query: str) -> Plans:
+        """All that were made for a document."""
+        operation = self.planning.known.get(Request(query).key)
+        assert operation
+        return operation.plans
