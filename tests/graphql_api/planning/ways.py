@@ -67,5 +67,5 @@ class Ways:
 
     def plan(self, query: str) -> Plan:
         """The one plan that was made for a document."""
-        (found,) = [plan for plan in self.planning.known[query, None].plans.known.values() if plan]
+        (found,) = [plan for plan in self.planning.known.kept[query, None][0].plans.known.values() if plan]
         return found
