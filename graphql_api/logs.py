@@ -1,5 +1,6 @@
 """The log: one line an event, for people or as JSON, made in a few microseconds, since every request has one."""
 
+import json
 import logging
 import sys
 import time
@@ -25,7 +26,8 @@ def now() -> str:
 
 
 def as_json(_logger: Any, level: str, event: Event) -> str:
-    return orjson.dumps({"timestamp": now(), "level": level, **event}, default=str).decode()
+    line = orjson.dumps({"timestamp": now(), "level": level, **event}, default=str).decode()
+    return line if line.isprintable() else json.dumps(json.loads(line))  # which escapes all that is not ASCII
 
 
 def as_line(_logger: Any, level: str, event: Event) -> str:

@@ -62,7 +62,7 @@ def plain_types(node: OperationDefinitionNode) -> dict[str, type[Any]] | None:
 
 def plain_values(types: dict[str, type[Any]] | None, given: dict[str, Any]) -> VariableValues | None:
     """The values as graphql-core would have them, where that is what was given; None where it has to look."""
-    if types is None or any(type(given.get(name)) is not kind for name, kind in types.items()):
+    if types is None or any(type(given.get(name)) is not wanted for name, wanted in types.items()):
         return None
     return VariableValues({}, {name: given[name] for name in types})
 
