@@ -1,1 +1,1 @@
-"""How one operation is answered: parsed and validated once, run by graphql-core, told in one shape."""
+"""How one operation is answered: read and checked once, run by a plan or by graphql-core, told in one shape."""

@@ -1,0 +1,1 @@
+"""Plans beside graphql-core: the same bytes, whatever is asked."""
