@@ -72,9 +72,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """An Ask and its values: for these parents `first` of each, LARGEST_PAGE at most, and `beyond` more; None for all.
+    """An Ask and its values: for these parents `first` rows of each (LARGEST_PAGE at most; None: all) and `beyond` more.
 
-    `beyond` is one where somebody wants to know whether there are more. `position` is the sort values and the key of the row
+    `beyond` is one where somebody wants to know whether there are more, else nothing. `position` is the sort values and the key of the row
     to start behind, in the form the wire has them.
     """
 

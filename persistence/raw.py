@@ -94,8 +94,8 @@ class Statements:
         return found
 
     def first(self, load: Load, keys: Keys, library: bytes) -> tuple[Raw, Row]:
-        """The statement for up to a hundred parents with the values of its marks. Only where it reads them all `at_once` may
-        there have to be another.
+        """The statement for up to a hundred parents, with the values of its marks. It is the only one, unless it reads the rows
+        of all parents `at_once` and there are too many of them.
         """
         count = len(keys)
         at_once = count > 1 and not load.ask.counted and SOURCES[load.ask.relation].sorts_all

@@ -99,7 +99,7 @@ class Statement:
         return clause.bindparams(*(bindparam(name, type_=kind) for name, kind in self.types.items())).columns(*self.columns)
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=300)
 def statement(ask: Ask, size: int, dialect: str, *, at_once: bool = False) -> Statement:
     """SQLAlchemy compiles the select of one parent; text makes it one of many, which is fifty times cheaper.
 
@@ -180,7 +180,7 @@ def everywhere(found: Selected, trash: TrashScope) -> Iterator[Condition]:
 
 
 def page(found: Selected, ask: Ask, source: Source, sorts: list[Sorted], *, at_once: bool) -> Selected:
-    """Keyset: behind the place of a cursor, in order, one more than the page holds."""
+    """Keyset: behind the place of a cursor, in order, up to a limit."""
     if not sorts:
         return found
     if ask.after is not None:

@@ -184,7 +184,7 @@ class Plan:
         calls: arguments that are not of a set.
         assemble: from the rows of every set to the answer.
         source: its text, for people.
-        names_only: whether it begins with things that arguments name one by one.
+        names_only: whether every set without a parent is of things that arguments name; so it is without any set.
     """
 
     levels: list[list[SetNode]]

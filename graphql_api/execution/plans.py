@@ -42,6 +42,10 @@ class Plans:
         self.asides += 1
         self.resting = min(2**self.asides, 1024) - 2
 
+    def spare(self) -> None:
+        """A request that could not pay for a detour goes without; after as many as stepped aside the plan is tried again."""
+        self.asides -= 1
+
     def answered(self) -> None:
         self.asides = 0
 

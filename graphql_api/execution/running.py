@@ -51,20 +51,22 @@ class Runner:
         """The answer of a plan, else of graphql-core, within the time there is."""
         extensions = self.told_of(operation, cost) if request.extensions.get("cost") else {}
         way = self.way(operation, request, context, cost)
-        if isinstance(way, Way) and way.is_short and (data := await self.by_plan(operation, context, way)) is not None:
-            return self.wrapped(data, extensions)  # it is over before a clock could be set
+        path = way if isinstance(way, Path) else Path.PLAN
+        if isinstance(way, Way) and way.is_short:  # it waits for nobody, so no clock is set
+            if data := await self.by_plan(operation, context, way):
+                return self.wrapped(data, extensions)
+            way = path = Path.ASIDE
         seconds = self.budget.write_seconds if operation.writes else self.budget.seconds
         try:
             async with asyncio.timeout(seconds - (time.monotonic() - context.began)):
-                if isinstance(way, Way) and not way.is_short:
-                    data = await self.by_plan(operation, context, way)
-                    if data:
+                if isinstance(way, Way):
+                    if data := await self.by_plan(operation, context, way):
                         return self.wrapped(data, extensions)
+                    path = Path.ASIDE
                 found = await self.by_core(operation, request, context, rights)
         except TimeoutError:
             found = {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
         errors = cast("list[Any]", found.get("errors", []))
-        path = Path.ASIDE if isinstance(way, Way) else way
         return Answer(self.encoded(found | ({"extensions": extensions} if extensions else {})), len(errors), path)
 
     def told_of(self, operation: Operation, cost: int) -> dict[str, Any]:
@@ -72,16 +74,17 @@ class Runner:
         return {"cost": {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}}
 
     def way(self, operation: Operation, request: Request, context: Context, cost: int) -> "Way | Path":
-        """The plan and what this request gives it; or how else it is answered. Where plans stepped aside before, the request
-        pays for both ways.
-        """
+        """The plan and what this request gives it; or how else it is answered."""
         if not self.planning or operation.writes or operation.measure.introspects:
             return Path.CORE
-        if operation.plans.asides and 2 * cost > self.budget.cost:
+        if operation.plans.asides and 2 * cost > self.budget.cost:  # it could have to pay for both ways
+            operation.plans.spare()
             return Path.CORE
         try:
             found = planned(self.schema, operation.document, operation.node, operation.plans, request.variables)
-        except Exception as reason:  # noqa: BLE001 - of arguments, mostly; graphql-core tells it exactly
+        except Fault:  # of the arguments: nothing was read, and it says nothing of the next request
+            return Path.ASIDE
+        except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core tells it exactly
             return stepped_aside(operation, context, reason)
         if found is None:
             return Path.CORE
