@@ -74,8 +74,8 @@ class Ask:
 class Load:
     """An Ask and its values: for these parents `first` rows of each (LARGEST_PAGE at most; None: all) and `beyond` more.
 
-    `beyond` is one where somebody wants to know whether there are more, else nothing. `position` is the sort values and the key of the row
-    to start behind, in the form the wire has them.
+    `beyond` is one where somebody wants to know whether there are more, else nothing. `position` is the sort values and the key
+    of the row to start behind, in the form the wire has them.
     """
 
     ask: Ask
