@@ -27,7 +27,7 @@ from benchmarks.enriched import Cursors, enriched
 from benchmarks.generated import WIDE, library, silenced
 from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
-from graphql_api.execution.executor import Path as Way
+from graphql_api.execution.operation import Path as Way
 from graphql_api.settings import Settings
 from tests.graphql_api.asking import NOWHERE
 from tests.graphql_api.planning.library import fill

@@ -31,7 +31,13 @@ class Work(Protocol):
 
 
 class Database(Protocol):
-    """Where a library is kept."""
+    """Where a library is kept.
+
+    Attributes:
+        is_at_hand: whether a few rows are read at once, without waiting for anybody.
+    """
+
+    is_at_hand: bool
 
     def reading(self, principal: Principal) -> AbstractAsyncContextManager[Reader]:
         """A view as of the first read."""

@@ -5,6 +5,7 @@ from typing import Any
 from httptools import HttpParserUpgrade, HttpRequestParser
 
 FRAMING = (b"content-length", b"transfer-encoding")
+ASKED = ("get_http_version", "get_method", "should_keep_alive", "should_upgrade")
 CALLBACKS = (
     "on_message_begin", "on_url", "on_header", "on_headers_complete", "on_body", "on_message_complete",
 )  # fmt: skip
@@ -20,10 +21,13 @@ class Parser:
 
     def __init__(self, peer: Any) -> None:
         self.peer = peer
-        self.inner = fresh(peer)
+        self.read_with(fresh(peer))
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
+    def read_with(self, inner: Any) -> None:
+        """Its methods are taken as they are: each request calls a handful of them."""
+        self.inner = inner
+        for name in ASKED:
+            setattr(self, name, getattr(inner, name))
 
     def feed_data(self, data: bytes) -> None:
         """Raises HttpParserError for what is no HTTP."""
@@ -38,7 +42,7 @@ class Parser:
         """Reads on with a parser that is in the midst of the request, or before the next one where this has no body."""
         lines = framing(self.peer.headers)
         told = Told(self.peer)
-        self.inner = fresh(told)
+        self.read_with(fresh(told))
         if lines:
             told.is_deaf = True
             self.inner.feed_data(b"\r\n".join([b"POST / HTTP/1.1", *lines, b"", b""]))

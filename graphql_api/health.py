@@ -20,7 +20,7 @@ from domain.media import Media
 from domain.original import original
 from domain.reading import Ask, Load
 from graphql_api.bootstrap import Server, probe_database
-from graphql_api.execution.executor import Path
+from graphql_api.execution.operation import Path
 
 LIMIT = 2.0
 """Seconds that whoever asks waits for a probe."""

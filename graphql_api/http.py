@@ -18,7 +18,7 @@ from domain import new_id
 from graphql_api import graphiql
 from graphql_api.bootstrap import Server
 from graphql_api.context import Context
-from graphql_api.execution.executor import Answer, Path, Request, Rights
+from graphql_api.execution.operation import Answer, Path, Request, Rights
 from graphql_api.operator_key import is_operator, must_be_operator
 from graphql_api.persisted import named_in
 from graphql_api.refusal import Refused

@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from graphql_api.bootstrap import Server
 from graphql_api.context import Context
-from graphql_api.execution.executor import Path, Rights
+from graphql_api.execution.operation import Path, Rights
 from graphql_api.http import LONGEST_READ, PLAIN, answer_type, body, headers_of, is_utf8, kind_of, loaded, request_of, status
 from graphql_api.operator_key import has_key
 

@@ -43,6 +43,7 @@ class Peer(HttpToolsProtocol):
         self.in_head = self.in_body = False
         self.deaf = False  # what comes is dropped: the peer was refused, or sent more than it may
         self.refusal: Refused | None = None
+        self.read_now = 0  # bytes that came last
         self.unframed, self.got_on = 0, False  # bytes since a head was complete or a body grew; whether either happened
         self.unread = 0  # bytes of answers that wait here for the peer, when last looked
         self.looked = self.loop.time()
@@ -205,7 +206,7 @@ class Peer(HttpToolsProtocol):
             return
         if not (self.in_head or self.in_body or self.is_busy):
             self.begin_head()  # also by line ends, which the parser skips without a word
-        self.got_on = False
+        self.got_on, self.read_now = False, len(data)
         super().data_received(data)
         self.unframed = 0 if self.got_on else self.unframed + len(data)
         if self.unframed > self.settings.header_limit:
@@ -223,19 +224,17 @@ class Peer(HttpToolsProtocol):
         super().on_message_begin()
         self.in_head = True
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self.in_head:  # no trailer: the application has its headers by then
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         self.got_on, self.in_head = True, False
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > self.settings.header_limit:
-            self.refusal = too_large(self.settings.header_limit)
+        limit = self.settings.header_limit
+        if self.unframed + self.read_now > limit and len(self.url) + sum(map(length, self.headers)) > limit:
+            self.refusal = too_large(limit)
         if len(self.pipeline) >= MOST_PIPELINED:  # those are answered, and the client may send the rest again
             self.pipeline[0][0].keep_alive, self.deaf = False, True
         if self.refusal or self.deaf:
             return
         super().on_headers_complete()
+        self.headers = list(self.headers)  # trailers are put to these; the application has the others
         self.in_body, self.body = True, self.patience(self.settings.body_timeout, self.settings.least_rate)
         self.serving.waiting.pop(self, None)
         if self.cycle and self.serving.draining:
@@ -265,9 +264,14 @@ class Peer(HttpToolsProtocol):
             return
         self.serving.waiting[self] = self.loop.time()
         self.idle = self.patience(self.serving.idle_seconds)
-        self.head = self.patience(self.settings.header_timeout)
+        if self.in_head:
+            self.head = self.patience(self.settings.header_timeout)
         if self.in_body:  # it was answered before it came whole
             self.body = self.patience(LINGER)
+
+
+def length(header: tuple[bytes, bytes]) -> int:
+    return len(header[0]) + len(header[1])
 
 
 def too_large(limit: int) -> Refused:

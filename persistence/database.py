@@ -72,7 +72,7 @@ class SqlDatabase:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.is_at_hand = self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.writer = engine_of(self.url, writes=True)
         self.reader = engine_of(self.url, writes=False)
         self.turn = asyncio.Lock()

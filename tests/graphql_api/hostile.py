@@ -56,6 +56,11 @@ def introspection(levels: int) -> str:
     return "{ __schema { types { " + "fields { type { " * levels + "name" + " } }" * levels + " } } }"
 
 
+def narrowed(count: int) -> str:
+    """Pages under one filter, no two alike."""
+    return " ".join(f"n{one}: media(filter: $f, first: {one}) {{ nodes {{ id }} }}" for one in range(count))
+
+
 def ring(count: int) -> str:
     """Fragments in a circle."""
     return "{ ...F0 } " + "".join(f"fragment F{one} on Query {{ ...F{(one + 1) % count} }} " for one in range(count))
@@ -115,6 +120,9 @@ def documents() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield f"name of {size}", "{ " + "a" * size + " }", {}
         yield f"text of {size}", '{ tag(slug: "' + "\\n" * (size // 2) + '") { id } }', {}
     yield "operation's name", f"query {'a' * 900_000} {{ __typename }}", {}
+    long = {"f": {"or": [{"title": {"contains": "t" * 100}}] * 199}}
+    yield "a long filter under thirty aliases", f"query($f: MediaFilter) {{ {narrowed(30)} }}", long
+    yield "a long filter in fragments", f"query($f: MediaFilter) {doubling(20, narrowed(2))}", long
     yield "spaces", "{ __typename" + " " * 900_000 + "}", {}
     yield "comments", "{ __typename " + "#\n" * 400_000 + "}", {}
     yield "block text", '{ tag(slug: """' + "a\n" * 400_000 + '""") { id } }', {}

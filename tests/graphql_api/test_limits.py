@@ -13,7 +13,7 @@ from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
 from graphql_api.context import Context
 from graphql_api.execution.budget import Budget, OverBudget, scan
-from graphql_api.execution.executor import Operation, Request, Rights
+from graphql_api.execution.operation import Operation, Request, Rights
 from graphql_api.execution.turns import MOST_OF_ONE, MOST_WAITING
 from graphql_api.settings import Settings
 from tests import media
@@ -246,6 +246,14 @@ async def test_many_clients_with_the_same_new_document_have_it_read_once(site: S
     answers = await asyncio.gather(*(site.client.post("/graphql", json=ask) for _ in range(MOST_WAITING + 50)))
     assert {one.status_code for one in answers} == {200}
     assert read == [ask["query"]]
+    read.clear()
+    text = "query($n: Int) { media(first: $n) { totalCount } }"
+    executor.turns.rested = time.perf_counter() + 0.2
+    asked = [{"query": text, "variables": {"n": 101 if number == 0 else 1}} for number in range(20)]
+    first, *others = await asyncio.gather(*(site.client.post("/graphql", json=one) for one in asked))
+    assert "errors" in first.json()  # its variables are too much, and the next one reads for all
+    assert {one.text for one in others} == {'{"data":{"media":{"totalCount":0}}}'}
+    assert len(read) == 2
 
 
 @on_sqlite

@@ -4,7 +4,7 @@ from functools import cache
 
 from benchmarks.differential import comparison, queries
 from domain.processors.sandbox import ForkingSandbox
-from graphql_api.execution.executor import Path
+from graphql_api.execution.operation import Path
 from graphql_api.settings import Settings
 
 CASES = 200

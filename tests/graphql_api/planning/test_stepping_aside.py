@@ -7,7 +7,7 @@ import pytest
 
 from domain.processing import PROCESSORS
 from graphql_api.bootstrap import Server
-from graphql_api.execution.executor import Path
+from graphql_api.execution.operation import Path
 from tests.graphql_api.planning.ways import Ways
 
 ALL = "media(first: 100) { nodes {"

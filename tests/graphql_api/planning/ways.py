@@ -7,7 +7,8 @@ from domain import Principal
 from graphql_api.bootstrap import Server
 from graphql_api.context import Context
 from graphql_api.execution.budget import Budget
-from graphql_api.execution.executor import Answer, Executor, Path, Request
+from graphql_api.execution.executor import Executor
+from graphql_api.execution.operation import Answer, Path, Request
 from graphql_api.execution.plan import Plan
 from graphql_api.execution.plans import Plans
 from graphql_api.schema import schema

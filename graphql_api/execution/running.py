@@ -1,0 +1,131 @@
+"""Runs an operation that was read and found valid: by its plan, else on graphql-core, within the time there is."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+import strawberry
+
+from domain.errors import Fault
+from graphql_api.context import Context
+from graphql_api.core import core_of, execute
+from graphql_api.execution.aside import SteppedAside
+from graphql_api.execution.budget import Budget, OverBudget
+from graphql_api.execution.operation import Answer, Invalid, Operation, Path, Request, Rights
+from graphql_api.execution.plan import Bound, Plan
+from graphql_api.execution.plans import planned
+from graphql_api.execution.telling import TOO_DEEP, error, formatted
+
+SHORT = 500
+"""The cost up to which a plan that reads things by their keys is run at once, on the loop's own thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A plan, what one request gives it, and whether it reads but a few rows by their keys."""
+
+    plan: Plan
+    bound: Bound
+    is_short: bool
+
+
+def stepped_aside(operation: Operation, context: Context, reason: Exception) -> Path:
+    """Notes that a plan did not answer; why, where that is no fault of the request or of a row."""
+    operation.plans.stepped_aside()
+    if not isinstance(reason, SteppedAside | Fault):
+        logging.getLogger("mediagraph").warning("A plan failed. id=%s", context.request_id, exc_info=reason)
+    return Path.ASIDE
+
+
+class Runner:
+    """Runs operations over one schema, within one budget; `planning`: by plans where there are."""
+
+    def __init__(self, schema: strawberry.Schema, budget: Budget, *, planning: bool) -> None:
+        self.schema, self.core = schema, core_of(schema)
+        self.budget, self.planning = budget, planning
+
+    async def ran(self, operation: Operation, request: Request, context: Context, rights: Rights, cost: int) -> Answer:
+        """The answer of a plan, else of graphql-core, within the time there is."""
+        extensions = self.told_of(operation, cost) if request.extensions.get("cost") else {}
+        way = self.way(operation, request, context, cost)
+        if isinstance(way, Way) and way.is_short and (data := await self.by_plan(operation, context, way)) is not None:
+            return self.wrapped(data, extensions)  # it is over before a clock could be set
+        seconds = self.budget.write_seconds if operation.writes else self.budget.seconds
+        try:
+            async with asyncio.timeout(seconds - (time.monotonic() - context.began)):
+                if isinstance(way, Way) and not way.is_short:
+                    data = await self.by_plan(operation, context, way)
+                    if data:
+                        return self.wrapped(data, extensions)
+                found = await self.by_core(operation, request, context, rights)
+        except TimeoutError:
+            found = {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
+        errors = cast("list[Any]", found.get("errors", []))
+        path = Path.ASIDE if isinstance(way, Way) else way
+        return Answer(self.encoded(found | ({"extensions": extensions} if extensions else {})), len(errors), path)
+
+    def told_of(self, operation: Operation, cost: int) -> dict[str, Any]:
+        """What a client learns of the price of its request."""
+        return {"cost": {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}}
+
+    def way(self, operation: Operation, request: Request, context: Context, cost: int) -> "Way | Path":
+        """The plan and what this request gives it; or how else it is answered. Where plans stepped aside before, the request
+        pays for both ways.
+        """
+        if not self.planning or operation.writes or operation.measure.introspects:
+            return Path.CORE
+        if operation.plans.asides and 2 * cost > self.budget.cost:
+            return Path.CORE
+        try:
+            found = planned(self.schema, operation.document, operation.node, operation.plans, request.variables)
+        except Exception as reason:  # noqa: BLE001 - of arguments, mostly; graphql-core tells it exactly
+            return stepped_aside(operation, context, reason)
+        if found is None:
+            return Path.CORE
+        plan, bound = found
+        return Way(plan, bound, plan.names_only and cost <= SHORT and context.parts.database.is_at_hand)
+
+    async def by_plan(self, operation: Operation, context: Context, way: "Way") -> bytes | None:
+        """The bytes of `data`; None where the plan stepped aside and graphql-core has to answer."""
+        steps = way.plan.steps(context.principal.library_id, way.bound, context.site)
+        try:
+            data = await context.parts.database.answered(context.principal, steps, is_short=way.is_short)
+        except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
+            stepped_aside(operation, context, reason)
+            return None
+        operation.plans.answered()
+        return data
+
+    def wrapped(self, data: bytes, extensions: dict[str, Any]) -> Answer:
+        """The response around the bytes of `data`."""
+        more = b',"extensions":' + orjson.dumps(extensions) if extensions else b""
+        body = b'{"data":' + data + more + b"}"
+        return Answer(body, 0, Path.PLAN) if len(body) <= self.budget.response else Answer(self.too_large(body), 1, Path.PLAN)
+
+    async def by_core(self, operation: Operation, request: Request, context: Context, rights: Rights) -> dict[str, Any]:
+        """The result of graphql-core."""
+        ran: Any = execute(
+            self.core, operation.document, context.principal.library, context, request.variables, request.operation_name,
+            hide_suggestions=not rights.is_operator,
+        )  # fmt: skip
+        ran = await ran if hasattr(ran, "__await__") else ran
+        shown = [formatted(wrong, context.request_id) for wrong in ran.errors or ()]
+        if shown and ran.data is None and all(wrong.path is None for wrong in ran.errors):
+            raise Invalid(shown)  # the variables were refused, nothing has run
+        return {"data": ran.data} | ({"errors": shown} if shown else {})
+
+    def encoded(self, found: dict[str, Any]) -> bytes:
+        """The answer as JSON; one that is too large, or nested deeper than JSON encoders go, is refused."""
+        try:
+            body = orjson.dumps(found)
+        except TypeError:
+            return orjson.dumps({"data": None, "errors": [TOO_DEEP]})
+        return body if len(body) <= self.budget.response else self.too_large(body)
+
+    def too_large(self, body: bytes) -> bytes:
+        most = self.budget.response
+        over = OverBudget(f"An answer has at most {most:,} bytes: ask for less.", "response", most, len(body))
+        return orjson.dumps({"data": None, "errors": [over.formatted]})
