@@ -179,7 +179,7 @@ async def test_a_query_that_takes_too_long_is_given_up(settings: Settings, sandb
             assert not slow.done()
         assert (await slow).json()["data"]["createTag"]["tag"]
         executor = server.executor
-        executor.budget = replace(executor.budget, seconds=1e-9)
+        executor.runner.budget = replace(executor.budget, seconds=1e-9)
         answer = (await client.post("/graphql", json={"query": "{ media { totalCount } }"})).json()
         assert (answer["data"], answer["errors"][0]["extensions"]["code"]) == (None, "TIMEOUT")
 
