@@ -16,10 +16,12 @@ from graphql_api.execution.planner import Planner
 
 MOST_PLANS = 16
 """Of one operation: a client cannot fill memory by flipping booleans."""
+MOST_IN_ALL = 1_000
+"""Of all operations; one takes some 36 KB."""
 Outcome = tuple[Any, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Plans:
     """The plans of one operation, and how often they stepped aside of late.
 
@@ -84,36 +86,55 @@ def plans_of(document: DocumentNode, node: OperationDefinitionNode) -> Plans:
     return Plans(tuple(sorted(names)), plain_types(node))
 
 
-def planned(
-    schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode, plans: Plans, given: dict[str, Any]
-) -> tuple[Plan, Bound] | None:
-    """The plan for these variables, and what they give it; None where graphql-core has to answer."""
-    if plans.resting:
-        plans.resting -= 1
-        return None
-    values = plain_values(plans.plain, given) or get_variable_values(core_of(schema), node.variable_definitions or (), given)
-    if not isinstance(values, VariableValues):
-        return None
-    plan = plan_for(schema, document, node, plans, values)
-    return (plan, plan.bind(values)) if plan else None
+class Planning:
+    """Makes plans over one schema, and keeps those of all operations that were used of late."""
 
+    def __init__(self, schema: strawberry.Schema, most: int = MOST_IN_ALL) -> None:
+        self.schema, self.most = schema, most
+        self.used: OrderedDict[tuple[Plans, Outcome], None] = OrderedDict()
 
-def plan_for(
-    schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode, plans: Plans, values: VariableValues
-) -> Plan | None:
-    """The plan of this outcome; made if it is not known."""
-    outcome = tuple(values.coerced.get(name) for name in plans.decided_by)
-    if outcome not in plans.known:
-        plans.known[outcome] = made(schema, document, node, values)
+    def planned(
+        self, document: DocumentNode, node: OperationDefinitionNode, plans: Plans, given: dict[str, Any]
+    ) -> tuple[Plan, Bound] | None:
+        """The plan for these variables, and what they give it; None where graphql-core has to answer."""
+        if plans.resting:
+            plans.resting -= 1
+            return None
+        values = plain_values(plans.plain, given)
+        if values is None:
+            coerced = get_variable_values(core_of(self.schema), node.variable_definitions or (), given)
+            if not isinstance(coerced, VariableValues):
+                return None
+            values = coerced
+        plan = self.plan_for(document, node, plans, values)
+        return (plan, plan.bind(values)) if plan else None
+
+    def plan_for(
+        self, document: DocumentNode, node: OperationDefinitionNode, plans: Plans, values: VariableValues
+    ) -> Plan | None:
+        """The plan of this outcome; made if it is not known."""
+        outcome = tuple([values.coerced.get(name) for name in plans.decided_by])
+        if outcome in plans.known:
+            self.used.move_to_end((plans, outcome))
+        else:
+            plans.known[outcome] = self.made(document, node, values)
+            self.used[plans, outcome] = None
+            self.forget(plans)
+        return plans.known[outcome]
+
+    def forget(self, plans: Plans) -> None:
+        """Of these plans, and of all, those that were made or used the longest ago go where there are too many."""
         if len(plans.known) > MOST_PLANS:
-            plans.known.popitem(last=False)
-    return plans.known[outcome]
+            outcome, _ = plans.known.popitem(last=False)
+            del self.used[plans, outcome]
+        while len(self.used) > self.most:
+            (old, outcome), _ = self.used.popitem(last=False)
+            del old.known[outcome]
 
-
-def made(schema: strawberry.Schema, document: DocumentNode, node: OperationDefinitionNode, values: VariableValues) -> Plan | None:
-    """A new plan. One that cannot be made for a reason nobody thought of is none: the operation is answered all the same."""
-    try:
-        return Planner(schema, document, node, values).plan()
-    except Exception:
-        logging.getLogger("mediagraph").exception("An operation could not be planned.")
-        return None
+    def made(self, document: DocumentNode, node: OperationDefinitionNode, values: VariableValues) -> Plan | None:
+        """A new plan. One that cannot be made for a reason nobody thought of is none: the operation is answered all the same."""
+        try:
+            return Planner(self.schema, document, node, values).plan()
+        except Exception:
+            logging.getLogger("mediagraph").exception("An operation could not be planned.")
+            return None

@@ -16,7 +16,7 @@ from graphql_api.execution.aside import SteppedAside
 from graphql_api.execution.budget import Budget, OverBudget
 from graphql_api.execution.operation import Answer, Invalid, Operation, Path, Request, Rights
 from graphql_api.execution.plan import Bound, Plan
-from graphql_api.execution.plans import planned
+from graphql_api.execution.plans import Planning
 from graphql_api.execution.telling import TOO_DEEP, error, formatted
 
 SHORT = 500
@@ -44,7 +44,7 @@ class Runner:
     """Runs operations over one schema, within one budget; `planning`: by plans where there are."""
 
     def __init__(self, schema: strawberry.Schema, budget: Budget, *, planning: bool) -> None:
-        self.schema, self.core = schema, core_of(schema)
+        self.core, self.plans = core_of(schema), Planning(schema)
         self.budget, self.planning = budget, planning
 
     async def ran(self, operation: Operation, request: Request, context: Context, rights: Rights, cost: int) -> Answer:
@@ -81,7 +81,7 @@ class Runner:
             operation.plans.spare()
             return Path.CORE
         try:
-            found = planned(self.schema, operation.document, operation.node, operation.plans, request.variables)
+            found = self.plans.planned(operation.document, operation.node, operation.plans, request.variables)
         except Fault:  # of the arguments: nothing was read, and it says nothing of the next request
             return Path.ASIDE
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core tells it exactly

@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,6 @@ ENDS = {
     strategies.opens_a_file: (FailureCode.INTERNAL, "The processor failed: OSError."),
     strategies.opens_after_closing: (FailureCode.INTERNAL, "The processor failed: OSError."),
     strategies.opens_a_socket: (FailureCode.INTERNAL, "The processor failed: OSError."),
-    strategies.loops_forever: (FailureCode.TIMEOUT, "The processor used up its processor time."),
     strategies.sleeps: (FailureCode.TIMEOUT, "The processor took too long."),
     strategies.takes_4_gib: (FailureCode.TOO_LARGE, "The file needs more memory than a processor may use."),
     strategies.segfaults: (FailureCode.CRASHED, "The processor's process died."),
@@ -82,6 +82,14 @@ def test_each_misdeed_ends_in_its_code_and_the_next_run_works(strategy, sandbox,
         asyncio.run(ran(sandbox, hostile(strategy), words))
     assert (caught.value.code, caught.value.message) == ENDS[strategy]
     assert still_works(sandbox, words)
+
+
+def test_a_loop_ends_when_its_processor_time_is_used_up(words):
+    patient = ForkingSandbox(limits=replace(LIMITS, wall_seconds=120), size=1)  # on a busy machine that time takes a while
+    with pytest.raises(ProcessingFailed) as caught:
+        asyncio.run(ran(patient, hostile(strategies.loops_forever), words))
+    asyncio.run(patient.close())
+    assert (caught.value.code, caught.value.message) == (FailureCode.TIMEOUT, "The processor used up its processor time.")
 
 
 def test_no_file_can_be_written(sandbox, words, tmp_path):

@@ -189,3 +189,13 @@ async def test_no_word_of_a_client_becomes_source(ways: Ways, names: list[str], 
 def quoted(text: str) -> str:
     """The text as a literal of GraphQL."""
     return orjson.dumps(text).decode()
+
+
+async def test_the_plans_of_all_operations_are_bounded_and_made_again(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    planning = ways.planning.runner.plans
+    monkeypatch.setattr(planning, "most", 3)
+    queries = [f"{{ media(first: {number}) {{ nodes {{ id }} }} }}" for number in range(1, 6)]
+    for query in (*queries, queries[0]):
+        await ways.both(query)
+    assert len(planning.used) == 3
+    assert [len(ways.plans(query).known) for query in queries] == [1, 0, 0, 1, 1]
