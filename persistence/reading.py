@@ -169,9 +169,10 @@ def sorted_by(ask: Ask, source: Source) -> list[Sorted]:
 
 def everywhere(found: Selected, trash: TrashScope) -> Iterator[Condition]:
     """The conditions no read may lack. A table without `library_id` is a KeyError, not a leak."""
-    if not found.get_final_froms():
+    sources = found.get_final_froms()  # it compiles the select to find them
+    if not sources:
         raise ValueError("A select without a table would be held to no library.")
-    for source in found.get_final_froms():
+    for source in sources:
         for table in (cast("Table", part) for part in visitors.iterate(source) if isinstance(part, Table)):
             yield table.c["library_id"] == bindparam("library", type_=table.c["library_id"].type)
             if "trashed_at" in table.c and trash is not TrashScope.INCLUDE:
