@@ -23,7 +23,7 @@ from benchmarks.cold import cold
 from benchmarks.filling import SIZES, Size, data_folder
 from benchmarks.inside import counted
 from benchmarks.load import pinned, under_load
-from benchmarks.rungs import F3, P_BY_ID, PLANS, SERVERS, Rung, Running, S, running
+from benchmarks.rungs import F3, PLANS, SERVERS, Rung, Running, S, running
 from benchmarks.shown import table
 from benchmarks.steps import Step, keep, result
 from domain import global_id
@@ -77,10 +77,7 @@ class Ladder:
         return self.step("F2", operation, orjson.loads(ran.stdout), STATEMENTS[operation], 0)
 
     def served(self, rung: Rung, server: Running) -> list[Step]:
-        """The steps of a server whose answers are those by hand; none where it takes no documents by their hash."""
-        if rung is P_BY_ID and not self.takes_hashes(server):
-            self.notes.append("This server takes no documents by their hash yet: P id is left out.")
-            return []
+        """The steps of a server whose answers are those by hand."""
         steps: list[Step] = []
         for operation in self.operations:
             self.compare(rung, server, operation)
@@ -93,20 +90,6 @@ class Ladder:
                     f"{rung.name} {operation}: a document never seen before takes {cold(server, operation, self.ids[0])}."
                 )
         return steps
-
-    def takes_hashes(self, server: Running) -> bool:
-        """Whether each operation is answered by its hash, once it was sent along with its text."""
-        try:
-            for operation in self.operations:
-                server.ask(
-                    orjson.dumps(
-                        orjson.loads(P_BY_ID.body(operation, self.ids[0])) | orjson.loads(S.body(operation, self.ids[0]))
-                    )
-                )
-                server.ask(P_BY_ID.body(operation, self.ids[0]))
-        except OSError:
-            return False
-        return True
 
     def compare(self, rung: Rung, server: Running, operation: str) -> None:
         """Raises SystemExit unless the server answers as the hand does, byte for byte."""

@@ -49,13 +49,20 @@ class Rung:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MEDIAGRAPH_")}
         here = str(Path(__file__).parents[1])
         ours = {"MEDIAGRAPH_DATA_DIR": str(folder), "MEDIAGRAPH_ENV": "production", "PYTHONPATH": here}
-        return kept | ours | self.settings
+        return kept | ours | self.settings | ({"MEDIAGRAPH_DOCUMENTS": str(manifest(folder))} if self.persisted else {})
 
     def body(self, operation: str, identifier: str = IN_ID) -> bytes:
         """A request for an operation, as clients send it."""
         text = OPERATIONS[operation]
         given: dict[str, Any] = {"documentId": document_id(text)} if self.persisted else {"query": text}
         return orjson.dumps(given | ({"variables": {"id": identifier}} if "$id" in text else {}))
+
+
+def manifest(folder: Path) -> Path:
+    """The documents that a server may be asked for by their hashes, as operators name them."""
+    file = folder / "documents.json"
+    file.write_bytes(orjson.dumps({document_id(text): text for text in OPERATIONS.values()}))
+    return file
 
 
 def document_id(text: str) -> str:
