@@ -17,7 +17,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo graphiql screenshot serve test bench check format lint types contracts schema clients migrations fix migration lock clean
+.PHONY: help demo graphiql screenshot serve test bench bench-views check format lint types contracts schema clients migrations fix migration lock clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ test: $(READY) ## Run the whole suite.
 
 bench: $(READY) ## Measure how far the server is from the limit, with SIZE=10k, 100k or 1m media (needs wrk, two cores, Linux).
 	@$(BIN)/python -m benchmarks.ladder --size $(SIZE)
+
+bench-views: $(READY) ## Measure library views at 10,000 and 1,000,000 media, on SQLite and on PostgreSQL (fills them first, ten minutes each).
+	@$(BIN)/python -m benchmarks.views
 
 check: format lint types contracts schema migrations test ## All that CI runs.
 

@@ -1,7 +1,7 @@
-"""How much longer the ten-thousandth page takes than the first, and the same page in a larger library.
+"""How much longer the ten-thousandth page takes than the first, and one at row 900,000 of a million than that at row one.
 
-`python -m benchmarks.deep --size 1m` prints milliseconds for Q1's page, one caller, in the process, through all that a request
-goes through but HTTP: the median of many, in turns.
+`python -m benchmarks.deep --size 1m` prints milliseconds for Q1's page and for the grid by date, one caller, in the process,
+through all that a request goes through but HTTP: the median of many, in turns.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from benchmarks.filling import SIZES, Size, data_folder
+from benchmarks.viewing import DEEP as SHARE
+from benchmarks.viewing import VIEWS, Shelf
 from domain.reading import to_cursor
 from graphql_api.bootstrap import Server, opened
 from graphql_api.context import Context
@@ -59,9 +61,9 @@ async def images(server: Server) -> int:
         return (await connection.execute(counted)).scalar_one()
 
 
-async def milliseconds(server: Server, after: str | None) -> float:
+async def milliseconds(server: Server, text: str, variables: dict[str, Any]) -> float:
     """How long a page takes; it must be whole, and answered by its plan."""
-    request = Request(BEHIND, None, {"after": after})
+    request = Request(text, None, variables)
     started = time.perf_counter()
     answer = await server.executor.answer(request, Context(server.parts, server.principal, server.site, "deep"))
     spent = (time.perf_counter() - started) * 1e3
@@ -71,23 +73,33 @@ async def milliseconds(server: Server, after: str | None) -> float:
     return spent
 
 
-async def measured(size: int) -> None:
-    async with opened(Settings(data_dir=data_folder(size))) as server:
+async def compared(server: Server, requests: list[tuple[str, dict[str, Any]]]) -> list[float]:
+    """The median of each request, all asked in turns."""
+    spent: list[list[float]] = [[] for _ in requests]
+    for _ in range(TIMES):
+        for taken, (text, variables) in zip(spent, requests, strict=True):
+            taken.append(await milliseconds(server, text, variables))
+    return [statistics.median(one[TIMES // 10 :]) for one in spent]
+
+
+async def measured(size: int, folder: Path) -> None:
+    async with opened(Settings(data_dir=folder)) as server:
         last = min(DEEP, await images(server) // PAGE - 1)
-        cursors = {page: await cursor_of(server, page) for page in (1, last)}
-        spent: dict[int, list[float]] = {page: [] for page in cursors}
-        for _ in range(TIMES):
-            for page, after in cursors.items():
-                spent[page].append(await milliseconds(server, after))
-        first, deep = (statistics.median(one[TIMES // 10 :]) for one in spent.values())
+        pages = [(BEHIND, {"after": await cursor_of(server, page)}) for page in (1, last)]
+        first, deep = await compared(server, pages)
         out.print(f"{size:,} media: page 1 {first:.2f} ms, page {last:,} {deep:.2f} ms, {deep / first:.2f} x")
+        grid, behind = (next(view for view in VIEWS if view.name == name) for name in ("grid by date", "deep page"))
+        (values,) = await behind.variables(Shelf(server))
+        first, deep = await compared(server, [(grid.query, {}), (behind.query, values)])
+        row = int(size * SHARE)
+        out.print(f"{size:,} media: row 1 of the grid by date {first:.2f} ms, row {row:,} {deep:.2f} ms, {deep / first:.2f} x")
 
 
 @app.default
 def main(*, size: Size = "1m") -> None:
     """Prints both, and their ratio."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    asyncio.run(measured(SIZES[size]))
+    asyncio.run(measured(SIZES[size], data_folder(SIZES[size])))
 
 
 if __name__ == "__main__":

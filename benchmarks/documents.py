@@ -2,13 +2,15 @@
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import count
 from typing import Any
 
 import graphql
 from graphql import (
+    ArgumentNode,
+    FieldNode,
     IntValueNode,
     NameNode,
     ObjectFieldNode,
@@ -38,6 +40,8 @@ PLACES = [f"@{kind}{at}@" for kind in ("media", "tag", "collection") for at in r
 WORDS = [
     *(f"@{kind}{at}@" for kind in ("slug", "sha", "cursor", "word") for at in range(4)),
     "local",
+    'tag "folder" -words OR x',
+    "ord",
     "",
     "a",
     "%",
@@ -45,6 +49,8 @@ WORDS = [
     "\\",
     "'",
     "İ",
+    "P7D",
+    "-P1Y2M3DT4H",
 ]
 TIMES = ["2024-02-29T12:00:00Z", "0002-01-01T00:00:00+14:00", "9998-12-31T23:59:59.999999-12:00", "0001-01-01T00:00:00Z", "now"]
 ADDRESSES = [
@@ -80,12 +86,32 @@ def values() -> dict[str, st.SearchStrategy[ValueNode]]:
     }  # fmt: skip
 
 
-class OneOf(Visitor):
-    """Leaves an input that takes one of its fields only the first that says something: the generator does not know `@oneOf`."""
+FORWARD, BACKWARD = {"first", "after"}, {"last", "before"}
+NAMES = ("id", "slug", "path")
+NAMED = ("tag", "collection")
+"""Fields of the root that take one of these names."""
+
+
+class Fitting(Visitor):
+    """Leaves what goes together, as the generator does not know: a page from one end, one name of a thing, and of an input that
+    takes one of its fields only the first that says something.
+    """
 
     def __init__(self, info: TypeInfo) -> None:
         super().__init__()
         self.info = info
+
+    def enter_field(self, node: FieldNode, *_: Any) -> FieldNode | None:
+        parent = self.info.get_parent_type()
+        given = tuple(one for one in node.arguments or () if not isinstance(one.value, graphql.NullValueNode))
+        names = {one.name.value for one in given}
+        if names & FORWARD and names & BACKWARD:
+            dropped = FORWARD if len(names) % 2 else BACKWARD
+            return with_arguments(node, [one for one in given if one.name.value not in dropped])
+        if node.name.value in NAMED and parent is core().query_type:
+            kept = [one for one in given if one.name.value in NAMES][:1]
+            return with_arguments(node, kept or [ArgumentNode(name=NameNode(value="slug"), value=text("@slug0@"))])
+        return None
 
     def enter_object_value(self, node: ObjectValueNode, *_: Any) -> ObjectValueNode | None:
         kind = graphql.get_named_type(self.info.get_input_type()) if self.info.get_input_type() else None
@@ -95,17 +121,25 @@ class OneOf(Visitor):
         return ObjectValueNode(fields=tuple(said[:1]))
 
 
+def with_arguments(node: FieldNode, arguments: Sequence[ArgumentNode]) -> FieldNode:
+    """The field, asked for with these arguments."""
+    return FieldNode(
+        name=node.name, alias=node.alias, arguments=tuple(arguments), directives=node.directives,
+        selection_set=node.selection_set,
+    )  # fmt: skip
+
+
 @cache
 def core() -> graphql.GraphQLSchema:
     return graphql.build_schema(schema_text())
 
 
 def printed(document: graphql.DocumentNode) -> str:
-    """The document's text; nine of ten have inputs as `@oneOf` wants them."""
+    """The document's text; nineteen of twenty have arguments and inputs that go together."""
     info = TypeInfo(core())
     made = graphql.print_ast(document)
-    if len(made) % 10:
-        made = graphql.print_ast(visit(document, TypeInfoVisitor(info, OneOf(info))))
+    if len(made) % 20:
+        made = graphql.print_ast(visit(document, TypeInfoVisitor(info, Fitting(info))))
     return made.replace("mutation {", f"mutation(${FILE}: Upload!) {{", 1) if f"${FILE}" in made else made
 
 

@@ -31,7 +31,7 @@ from graphql import (
     visit,
 )
 
-from benchmarks.documents import core
+from benchmarks.documents import core, with_arguments
 
 Cursors = Mapping[tuple[str, str], list[str]]
 """Real ones, by the type and the field of their connection; only of the order it has by itself."""
@@ -78,13 +78,13 @@ class Enriching(Visitor):
     def enter_argument(self, node: ArgumentNode, *_: Any) -> ArgumentNode | None:
         """Sizes of pages that show something, and cursors of this very list."""
         word = node.name.value
-        if word in ("first", "maxChars") and self.luck(0.95):
+        if word in ("first", "last", "maxChars") and self.luck(0.95):
             return ArgumentNode(name=node.name, value=IntValueNode(value=str(self.chance.choice(PAGES))))
         if word == "ids" and self.luck(0.8):
             ids = [self.chance.choice(self.ids) for _ in range(self.chance.randrange(8))]
             values = tuple(StringValueNode(value=one) for one in ids)
             return ArgumentNode(name=node.name, value=graphql.ListValueNode(values=values))
-        if word == "after" and self.luck(0.97):
+        if word in ("after", "before") and self.luck(0.97):
             parent: Any = self.info.get_parent_type()
             known = self.cursors.get((parent.name, self.info.get_field_def().ast_node.name.value), [])  # type: ignore[union-attr]
             some = known and self.luck(0.8)
@@ -111,17 +111,14 @@ class Enriching(Visitor):
     # Selections
 
     def enter_field(self, node: FieldNode, *_: Any) -> FieldNode | None:
-        """A cursor of the list's own order goes with no other, an id with no slug; and half of the filters are too narrow."""
+        """A cursor of the list's own order goes with no other; and half of the filters are too narrow."""
         arguments = {argument.name.value: argument for argument in node.arguments or ()}
-        if not arguments.keys() & {"after", "filter", "id", "slug"} or self.luck(0.05):
+        if not arguments.keys() & {"after", "before", "filter"} or self.luck(0.05):
             return None
-        dropped = {"orderBy"} if "after" in arguments else set[str]()
+        dropped = {"orderBy"} if arguments.keys() & {"after", "before"} else set[str]()
         dropped |= {"filter"} if self.luck(0.5) else set()
-        dropped |= {self.chance.choice(("id", "slug"))} if node.name.value in ("tag", "collection") else set()
         kept = tuple(argument for word, argument in arguments.items() if word not in dropped)
-        return FieldNode(
-            name=node.name, alias=node.alias, arguments=kept, directives=node.directives, selection_set=node.selection_set,
-        )  # fmt: skip
+        return with_arguments(node, kept)
 
     def leave_field(self, node: FieldNode, *_: Any) -> FieldNode | None:
         if node.name.value.startswith("__") or not self.luck(0.15):
@@ -186,7 +183,7 @@ class Enriching(Visitor):
         if parent is core().query_type:
             return []
         found: list[SelectionNode] = [field_of("__typename", self.fresh())] if depth else []
-        for word in [word for word in sorted(known) if self.luck(0.3)]:
+        for word in [word for word in sorted(known) if self.luck(0.3) and not any(map(required, known[word].args.values()))]:
             kind: Any = graphql.get_named_type(known[word].type)
             if depth == DEEPEST and not graphql.is_leaf_type(kind):
                 continue
@@ -224,6 +221,11 @@ class Enriching(Visitor):
             operation=node.operation, name=node.name, variable_definitions=definitions, directives=(),
             selection_set=node.selection_set,
         )  # fmt: skip
+
+
+def required(argument: Any) -> bool:
+    """Whether the field cannot be asked for without it."""
+    return graphql.is_required_argument(argument)
 
 
 def holds_variable(node: Any) -> bool:

@@ -15,21 +15,24 @@ from typing import Any, Literal
 from cyclopts import App
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from sqlalchemy import event, func, insert, make_url, select, text
+from sqlalchemy import event, func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from benchmarks.copying import copy, put_off, titled
+from benchmarks.derived import derived
+from benchmarks.indexed import REBUILT, copy_words, first_number
 from benchmarks.library import Library
 from domain import DEFAULT_LIBRARY
 from persistence import migrate
 from persistence.database import engine_of
-from persistence.tables import library_table, media_table
+from persistence.tables import collection_item_table, library_table, media_table
 
 DATA = Path(__file__).parent / ".data"
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 Size = Literal["10k", "100k", "1m"]
 FAST = ("foreign_keys = OFF", "synchronous = OFF", "journal_mode = MEMORY", "cache_size = -1000000", "temp_store = MEMORY")
 SEED = 7
-INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+RECIPE = ("library", "described", "words", "derived", "indexed", "ruled")
 app = App(help="Make the library that is measured on.")
 err = Console(stderr=True)
 
@@ -41,7 +44,7 @@ def libraries(size: int) -> list[Library]:
 
 def recipe() -> str:
     """Changes when the rows or the tables do."""
-    source = (Path(__file__).parent / "library.py").read_bytes()
+    source = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in RECIPE)
     return hashlib.sha256(source + str(migrate.newest()).encode()).hexdigest()[:8]
 
 
@@ -67,14 +70,34 @@ async def fill(url: str, size: int) -> None:
     async with filling(url) as connection:
         if await is_full(connection, size):
             return
-        dropped = await without_indexes(connection)
+        indexes, triggers = await put_off(connection)
+        dialect, before = connection.dialect.name, 0
         with bar() as progress:
-            for library in libraries(size):
-                await insert_all(connection, library, progress)
-            for sql in [*dropped, "ANALYZE"]:
-                task = progress.add_task(sql.partition(" ON ")[0].lower(), total=1)
-                await connection.execute(text(sql))
-                progress.advance(task)
+            for number, library in enumerate(libraries(size), 1):
+                await copy_all(connection, library, first_number(number, dialect, before), progress)
+                before += library.size
+            for sql in [*indexes, *derived(dialect), REBUILT[dialect], *triggers, *(["ANALYZE"] if dialect == "sqlite" else [])]:
+                await told(connection, sql, progress)
+    if make_url(url).get_backend_name() == "postgresql":
+        async with settled(url) as connection:
+            await connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+async def told(connection: AsyncConnection, sql: str, progress: Progress) -> None:
+    task = progress.add_task(titled(sql), total=1)
+    await connection.exec_driver_sql(sql)
+    progress.advance(task)
+
+
+@asynccontextmanager
+async def settled(url: str) -> AsyncGenerator[AsyncConnection]:
+    """A connection for what no transaction may hold."""
+    engine = engine_of(make_url(url), writes=True)
+    try:
+        async with engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+    finally:
+        await engine.dispose()
 
 
 @asynccontextmanager
@@ -109,22 +132,15 @@ async def is_full(connection: AsyncConnection, size: int) -> bool:
     return True
 
 
-async def without_indexes(connection: AsyncConnection) -> list[str]:
-    """Drops what is faster made at the end, on SQLite; the statements that make it again."""
-    if connection.dialect.name != "sqlite":
-        return []
-    found = [(str(row[0]), str(row[1])) for row in await connection.execute(text(INDEXES))]
-    for name, _ in found:
-        await connection.execute(text(f'DROP INDEX "{name}"'))
-    return [sql for _, sql in found]
-
-
-async def insert_all(connection: AsyncConnection, library: Library, progress: Progress) -> None:
+async def copy_all(connection: AsyncConnection, library: Library, number: int, progress: Progress) -> None:
+    """Copies the rows of a library, and the words of its media, numbered from `number`."""
     task = progress.add_task(f"media of {library.name}", total=library.size)
     for table, rows in library.rows():
-        await connection.execute(insert(table), rows)
-        if table is media_table:
-            progress.advance(task, len(rows))
+        await copy(connection, table, rows)
+        if table is collection_item_table:
+            await copy_words(connection, library.id, number, library.words)
+            number += len(library.words)
+            progress.advance(task, len(library.words))
 
 
 def bar() -> Progress:

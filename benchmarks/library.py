@@ -1,13 +1,22 @@
-"""The rows of a library of any size, the same for the same seed: media with metadata, four tags and two collections each."""
+"""The rows of a library of any size, the same for the same seed: what people have, with the few things they have most of.
+
+Each media has metadata, four tags and two collections. Tags are skewed: one is on every fifth media, the last of the common ones
+on one in two hundred, rare ones on a few. Some more collections have rules.
+"""
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Table
 
+from benchmarks.described import Facts
+from benchmarks.indexed import Texts, texts
+from benchmarks.ruled import rules
+from benchmarks.words import Language, zipf
 from domain import Id, MediaKind, MediaStatus
 from domain.metadata import MetadataSource
 from domain.rank import ranks
@@ -19,31 +28,26 @@ from persistence.tables import (
     media_metadata_table,
     media_table,
     media_tag_table,
+    media_text_table,
+    metadata_entry_table,
+    rendition_table,
     storage_table,
     tag_table,
 )  # fmt: skip
 
 TAGS = COLLECTIONS = 200
+RARE_TAGS = 300
+ROOT_TAGS, INNER_TAGS = 12, 60
+ROOT_COLLECTIONS, INNER_COLLECTIONS = 40, 80
 TAGS_OF_MEDIA, COLLECTIONS_OF_MEDIA = 4, 2
+LAST = "zzz"
 PIECE = 5_000
 """Media whose rows are made, and inserted, at a time."""
-START = datetime(2020, 1, 1, tzinfo=UTC)
-FIRST_ID = 1_577_836_800_000
-KINDS = [MediaKind.IMAGE] * 70 + [MediaKind.VIDEO] * 15 + [MediaKind.AUDIO] * 8 + [MediaKind.DOCUMENT] * 5 + [MediaKind.OTHER] * 2
-TYPES = {
-    MediaKind.IMAGE: [("jpg", "image/jpeg"), ("heic", "image/heic"), ("png", "image/png")],
-    MediaKind.VIDEO: [("mp4", "video/mp4"), ("mkv", "video/x-matroska")],
-    MediaKind.AUDIO: [("flac", "audio/flac"), ("mp3", "audio/mpeg")],
-    MediaKind.DOCUMENT: [("pdf", "application/pdf")],
-    MediaKind.OTHER: [("bin", "application/octet-stream")],
-}
-WORDS = [
-    "amber", "river", "stone", "night", "garden", "winter", "silver", "cloud", "mountain", "harbour", "city", "festival", "red",
-    "window", "bridge", "forest", "ocean", "summer", "wedding", "trip", "lake", "island", "Größe", "東京", "café", 'a "quoted"',
-    "back\\slash",
-]  # fmt: skip
-CAMERAS = [("Canon", "EOS R5"), ("Nikon", "Z 6II"), ("Sony", "ILCE-7M4"), ("FUJIFILM", "X-T5"), ("Apple", "iPhone 14 Pro")]
-SIZES = [(4000, 3000), (6000, 4000), (8192, 5464), (1920, 1080), (3840, 2160)]
+START = datetime(2016, 1, 1, tzinfo=UTC)
+YEARS = 8
+FIRST_ID = 1_451_606_400_000
+STORAGES = [("local", "Files"), ("archive", "The archive"), ("cloud", "Somebody's computer")]
+CATEGORIES = ["people", "places", "events", None]
 Row = dict[str, Any]
 Rows = tuple[Table, list[Row]]
 
@@ -58,32 +62,69 @@ class Library:
     made: int = 0
     id: Id = b""
     tags: list[Id] = field(default_factory=list[Id])
+    rare: list[Id] = field(default_factory=list[Id])
     collections: list[Id] = field(default_factory=list[Id])
-    ends: list[int] = field(default_factory=list[int])
+    storages: list[Id] = field(default_factory=list[Id])
+    ranks: list[str] = field(default_factory=list[str])
+    words: list[tuple[Id, Texts]] = field(default_factory=list[tuple[Id, Texts]])
+    """What is to be indexed of the media of the last piece."""
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
+        self.random, self.names = random.Random(self.seed), dict[Id, str]()
         self.id = self.key()
+        self.language = Language(self.seed)
+        self.facts = Facts(self.random, self.language)
         self.ends = [0] * COLLECTIONS
-        self.ranks = list(ranks(4 * self.size // COLLECTIONS + 100, None, None))
+        self.endless = ranks(self.size * COLLECTIONS_OF_MEDIA, None, None)
+        self.weights = zipf(range(TAGS), flat=3.7)
+        self.held = zipf(range(COLLECTIONS), flat=5)
 
     def rows(self) -> Iterator[Rows]:
         """Rows by table, those before others that point to them; media come in pieces."""
-        yield library_table, [self.own(id=self.id, name=self.name)]
-        yield storage_table, [self.storage()]
-        tags = [self.named("tag", at, color=self.color()) for at in range(TAGS)]
+        yield from self.places()
+        tags = [self.tag(at) for at in range(TAGS + RARE_TAGS)]
         collections = [self.named("collection", at) for at in range(COLLECTIONS)]
-        self.tags, self.collections = [row["id"] for row in tags], [row["id"] for row in collections]
-        yield tag_table, tags
-        yield collection_table, collections
-        for start in range(0, self.size, PIECE):
-            yield from self.piece(range(start, min(start + PIECE, self.size)))
+        self.tags, self.rare = [row["id"] for row in tags[:TAGS]], [row["id"] for row in tags[TAGS:]]
+        self.collections = [row["id"] for row in collections]
+        yield tag_table, nested(tags, ROOT_TAGS, INNER_TAGS)
+        self.names = {row["id"]: row["name"] for row in tags}
+        ruled = [self.ruled(COLLECTIONS + at, rule) for at, rule in enumerate(rules(self.tags))]
+        yield collection_table, [held(row, collection_table) for row in nested(collections, ROOT_COLLECTIONS, INNER_COLLECTIONS)]
+        yield collection_table, [held(row, collection_table) for row in nested(ruled, len(ruled), 0)]
+        for numbers in self.pieces():
+            yield from self.piece(numbers)
+
+    def bare(self) -> Iterator[Rows]:
+        """Media and nothing that belongs to them."""
+        yield from self.places()
+        for numbers in self.pieces():
+            yield media_table, [self.media(number) for number in numbers]
+
+    def places(self) -> Iterator[Rows]:
+        yield library_table, [self.own(id=self.id, name=self.name)]
+        storages = [self.storage(*one) for one in STORAGES]
+        self.storages = [row["id"] for row in storages]
+        yield storage_table, storages
+
+    def pieces(self) -> Iterator[range]:
+        return (range(start, min(start + PIECE, self.size)) for start in range(0, self.size, PIECE))
 
     def piece(self, numbers: range) -> Iterator[Rows]:
         media = [self.media(number) for number in numbers]
         yield media_table, media
-        yield media_metadata_table, [self.metadata(row) for row in media]
-        yield media_tag_table, [link for row in media for link in self.links(row)]
+        facts = [{**self.facts.metadata(row), "library_id": self.id} for row in media]
+        yield media_metadata_table, facts
+        prose = {row["id"]: self.text(row) for row in media if row["kind"] is MediaKind.DOCUMENT}
+        yield media_text_table, list(prose.values())
+        entries = {row["id"]: list(self.entries(row)) for row in media}
+        yield metadata_entry_table, [entry for some in entries.values() for entry in some]
+        yield rendition_table, [self.thumbnail(row) for row in media if row["width"]]
+        links = {row["id"]: list(self.links(row)) for row in media}
+        yield media_tag_table, [link for some in links.values() for link in some]
+        self.words = [
+            (row["id"], texts(row, told, prose.get(row["id"]), self.called(links[row["id"]]), entries[row["id"]]))
+            for row, told in zip(media, facts, strict=True)
+        ]
         yield collection_item_table, [item for row in media for item in self.items(row)]
 
     def key(self) -> Id:
@@ -96,67 +137,105 @@ class Library:
     def own(self, **values: Any) -> Row:
         return {"library_id": self.id, "created_at": START, **values}
 
-    def storage(self) -> Row:
-        return self.own(id=self.key(), key="local", name="Files", protocol="file", is_read_only=False, is_default=True)
+    def storage(self, key: str, name: str) -> Row:
+        local = key == "local"
+        return self.own(id=self.key(), key=key, name=name, protocol="file", is_read_only=not local, is_default=local)
+
+    def tag(self, at: int) -> Row:
+        color = f"#{self.random.randrange(1 << 24):06x}" if self.random.random() < 0.8 else None
+        return self.named("tag", at, color=color, category=CATEGORIES[at % len(CATEGORIES)])
 
     def named(self, what: str, at: int, **more: Any) -> Row:
-        name = f"{self.random.choice(WORDS)} {what} {at}"
+        name = f"{self.random.choice(self.language.words)} {what} {at}"
         return self.own(id=self.key(), name=name, folded_name=fold(name), slug=slug(name), version=1, updated_at=START, **more)
 
-    def color(self) -> str | None:
-        return f"#{self.random.randrange(1 << 24):06x}" if self.random.random() < 0.8 else None
+    def ruled(self, at: int, rule: str) -> Row:
+        """A collection with a rule; by name it comes behind all others."""
+        row = self.named("collection", at, rule=rule)
+        name = f"{LAST} {row['name']}"
+        return row | {"name": name, "folded_name": fold(name), "slug": slug(name)}
+
+    def called(self, links: list[Row]) -> list[str]:
+        """The names of the tags that links lead to, in their order."""
+        worn = {link["tag_id"] for link in links}
+        return sorted((self.names[tag] for tag in worn), key=fold)
 
     def media(self, number: int) -> Row:
         """A row of media. Three in a row came at the same moment, one in fifty lies in the trash."""
-        chance = self.random
-        kind = chance.choice(KINDS)
-        ending, mime_type = chance.choice(TYPES[kind])
-        word, came = chance.choice(WORDS), START + timedelta(minutes=number // 3)
-        seen = chance.choice(SIZES) if kind in (MediaKind.IMAGE, MediaKind.VIDEO) else (None, None)
-        place = self.place() if kind is MediaKind.IMAGE else (None, None, None)
+        luck = self.random.random
+        came = START + timedelta(seconds=number // 3 * 3 * (YEARS * 31_557_600) // self.size)
+        status = MediaStatus.READY if luck() < 0.99 else MediaStatus.PROCESSING if luck() < 0.5 else MediaStatus.FAILED
         return self.own(
-            id=self.key(), kind=kind, status=MediaStatus.READY, version=1, is_favorite=chance.random() < 0.05,
-            filename=f"{word}_{number:07}.{ending}", original_filename=f"{word}_{number:07}.{ending}", extension=ending,
-            mime_type=mime_type, size=chance.randrange(20_000, 5_000_000_000), sha256=chance.randbytes(32).hex(),
-            folder=f"{came.year}/{came.month:02}", title=f"{word.title()} #{number}" if chance.random() < 0.8 else None,
-            created_at=came, updated_at=came, taken_at=came - timedelta(minutes=chance.randrange(100_000)),
-            trashed_at=came if chance.random() < 0.02 else None, width=seen[0], height=seen[1],
-            latitude=place[0], longitude=place[1], altitude=place[2],
-            is_animated=False if kind is MediaKind.IMAGE else None,
-            duration_ms=chance.randrange(5_400_000) if kind in (MediaKind.VIDEO, MediaKind.AUDIO) else None,
+            id=self.key(), status=status, version=1, is_favorite=luck() < 0.05,
+            rating=None if luck() < 0.7 else min(5, int(2 + luck() * 4)), sha256=self.random.randbytes(32).hex(),
+            storage_id=self.storages[int(luck() ** 4 * len(STORAGES))], **self.facts.media(number, came) | {"created_at": came},
+            trashed_at=came if luck() < 0.02 else None, shuffle=self.random.getrandbits(31),
         )  # fmt: skip
 
-    def place(self) -> tuple[float | None, float | None, float | None]:
-        if self.random.random() < 0.3:
-            return None, None, None
-        high = round(self.random.uniform(0, 3000), 1) if self.random.random() < 0.5 else None
-        return round(self.random.uniform(-60, 70), 6), round(self.random.uniform(-180, 180), 6), high
+    def text(self, media: Row) -> Row:
+        return {"media_id": media["id"], "library_id": self.id, "text": self.facts.prose(15)}
 
-    def metadata(self, media: Row) -> Row:
-        """The metadata of a media. One image in ten has no EXIF at all."""
-        image = media["kind"] is MediaKind.IMAGE
-        make, model = self.random.choice(CAMERAS)
-        wrote = image and self.random.random() < 0.9
-        same = {name: media[name] for name in ("width", "height", "latitude", "longitude", "altitude", "duration_ms")}
+    def entries(self, media: Row) -> Iterator[Row]:
+        for entry in self.facts.entries():
+            yield {"id": self.key(), "media_id": media["id"], "library_id": self.id, "updated_at": media["created_at"], **entry}
+
+    def thumbnail(self, media: Row) -> Row:
+        height = round(300 * media["height"] / media["width"])
         return {
-            "media_id": media["id"], "library_id": self.id, "kind": media["kind"], "extra": {},
-            "extracted_at": media["created_at"],
-            "make": make if wrote else None, "model": model if wrote else None, "orientation": 1 if wrote else None,
-            "iso": self.random.choice((100, 200, 400, 800, 1600)) if wrote else None,
-            "f_number": self.random.choice((1.8, 2.8, 4.0)) if wrote else None, **same,
+            "media_id": media["id"], "name": "thumbnail", "library_id": self.id, "storage_id": self.storages[0], "size": 20_000,
+            "key": f"renditions/{media['sha256']}", "mime_type": "image/webp", "width": 300, "height": height,
+            "sha256": media["sha256"],
         }  # fmt: skip
 
     def links(self, media: Row) -> Iterator[Row]:
-        for tag in self.random.sample(self.tags, TAGS_OF_MEDIA):
+        for tag in self.worn():
             yield {
                 "media_id": media["id"], "tag_id": tag, "library_id": self.id, "source": MetadataSource.MANUAL,
                 "tagged_at": media["created_at"], "media_created_at": media["created_at"],
             }  # fmt: skip
 
+    def worn(self) -> list[Id]:
+        """Four different tags, on one media in a hundred a rare one among them."""
+        chosen = [self.tags[at] for at in self.different(self.weights, TAGS_OF_MEDIA)]
+        if self.random.random() < 0.01:
+            chosen[-1] = self.random.choice(self.rare)
+        return chosen
+
     def items(self, media: Row) -> Iterator[Row]:
-        for at in self.random.sample(range(COLLECTIONS), COLLECTIONS_OF_MEDIA):
-            position, self.ends[at] = self.ranks[self.ends[at]], self.ends[at] + 1
+        for at in self.different(self.held, COLLECTIONS_OF_MEDIA):
             yield {
-                "media_id": media["id"], "collection_id": self.collections[at], "library_id": self.id, "position": position,
-                "added_at": media["created_at"],
+                "media_id": media["id"], "collection_id": self.collections[at], "library_id": self.id,
+                "position": self.next_rank(at), "added_at": media["created_at"],
             }  # fmt: skip
+
+    def different(self, weighted: tuple[list[int], list[float]], count: int) -> list[int]:
+        """So many different places, the first of all most often."""
+        places, weights = weighted
+        found = dict.fromkeys(self.random.choices(places, cum_weights=weights, k=count))
+        while len(found) < count:
+            found[self.random.choices(places, cum_weights=weights)[0]] = None
+        return list(found)
+
+    def next_rank(self, at: int) -> str:
+        """Behind the last one of a collection; all collections have the same ranks."""
+        end = self.ends[at]
+        if end == len(self.ranks):
+            self.ranks += islice(self.endless, 1_000)
+        self.ends[at] = end + 1
+        return self.ranks[end]
+
+
+def held(row: Row, table: Table) -> Row:
+    """What of a row its table has columns for."""
+    return {name: value for name, value in row.items() if name in table.c}
+
+
+def nested(rows: list[Row], roots: int, inner: int) -> list[Row]:
+    """Three levels: so many at the top, so many below them, the rest below those."""
+    for at, row in enumerate(rows):
+        parent = None if at < roots else at % roots if at < roots + inner else roots + at % inner
+        above = None if parent is None else rows[parent]
+        row["parent_id"] = above and above["id"]
+        row["depth"] = above["depth"] + 1 if above else 0
+        row["path"] = f"{above['path']}/{row['slug']}" if above else row["slug"]
+    return rows

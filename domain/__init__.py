@@ -1,18 +1,19 @@
 """What a media library is, without a web framework or a database."""
 
 from domain.access import Principal
-from domain.collection import Collection, CollectionItem
+from domain.collection import Collection, CollectionItem, CollectionKind
 from domain.ids import NOBODY, Id, from_global_id, global_id, key_of, new_id
-from domain.library import DEFAULT_LIBRARY, KindCount, Library, MediaAggregate
+from domain.library import DEFAULT_LIBRARY, Library
 from domain.media import Blob, Media, MediaKind, MediaStatus, Rendition, aspect_ratio
 from domain.metadata import Chapter, MediaMetadata, MediaStream, MediaText, MetadataEntry, MetadataSource, StreamKind, ValueType
 from domain.processing import Extraction, ProcessingOperation, ProcessingRun, Processor, RunState
 from domain.storage import StorageInfo
+from domain.summary import KindCount, MediaAggregate
 from domain.tag import MediaTag, Tag
 
 __all__ = [
-    "DEFAULT_LIBRARY", "NOBODY", "Blob", "Chapter", "Collection", "CollectionItem", "Extraction", "Id", "KindCount",
-    "Library", "Media", "MediaAggregate", "MediaKind", "MediaMetadata", "MediaStatus", "MediaStream", "MediaTag",
+    "DEFAULT_LIBRARY", "NOBODY", "Blob", "Chapter", "Collection", "CollectionItem", "CollectionKind", "Extraction", "Id",
+    "KindCount", "Library", "Media", "MediaAggregate", "MediaKind", "MediaMetadata", "MediaStatus", "MediaStream", "MediaTag",
     "MediaText", "MetadataEntry", "MetadataSource", "Principal", "ProcessingOperation", "ProcessingRun", "Processor",
     "Rendition", "RunState", "StorageInfo", "StreamKind", "Tag", "ValueType", "aspect_ratio", "from_global_id",
     "global_id", "key_of", "new_id",

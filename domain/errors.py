@@ -3,7 +3,8 @@
 Fault                           what a caller is told, with a code, a message and the path of the input at fault
 ├── Invalid                     INVALID        the input breaks a rule
 │   ├── UnknownKind                            no media type of that name
-│   └── EmptyFile                              a file without bytes
+│   ├── EmptyFile                              a file without bytes
+│   └── Cycle                                  a thing would lie below itself
 ├── NotFound                    NOT_FOUND      no such thing in this library
 ├── NameTaken                   CONFLICT       another thing of this library has that name
 │   ├── TagNameTaken
@@ -65,6 +66,15 @@ class EmptyFile(Invalid):
 
     def __init__(self, *, path: Path = ()) -> None:
         super().__init__("The file is empty.", path=path)
+
+
+class Cycle(Invalid):
+    """A thing of a tree cannot lie below itself."""
+
+    def __init__(self, what: str, key: Id, *, path: Path = ()) -> None:
+        super().__init__(f"The {what.lower()} would lie below itself.", path=path)
+        self.what = what
+        self.key = key
 
 
 class NotFound(Fault):

@@ -38,6 +38,14 @@ class MediaStatus(StrEnum):
     """At least one processor failed; the media can be read all the same."""
 
 
+class Orientation(StrEnum):
+    """Which side of a picture is the longer one."""
+
+    LANDSCAPE = "LANDSCAPE"
+    PORTRAIT = "PORTRAIT"
+    SQUARE = "SQUARE"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """A file of any kind. Sizes in bytes, places in degrees and metres, times in UTC."""

@@ -18,6 +18,7 @@ class MetadataSource(StrEnum):
     EXTRACTED = "EXTRACTED"
     MANUAL = "MANUAL"
     IMPORT = "IMPORT"
+    IMPLIED = "IMPLIED"
 
 
 class ValueType(StrEnum):

@@ -34,7 +34,7 @@ class Database(Protocol):
     """Where a library is kept.
 
     Attributes:
-        is_at_hand: whether a few rows are read at once, without waiting for anybody.
+        is_at_hand: whether a few rows are read without waiting for anybody.
     """
 
     is_at_hand: bool
@@ -43,14 +43,17 @@ class Database(Protocol):
         """A view as of the first read."""
         ...
 
-    async def answered(self, principal: Principal, steps: Steps, *, is_short: bool = False) -> bytes:
+    async def answered(self, principal: Principal, steps: Steps) -> bytes:
         """Runs a plan to its end over one view, for one library; nothing of another can be asked for.
 
         Args:
             principal: whose library.
             steps: the plan under way. Whatever it raises is raised.
-            is_short: it reads a few rows by their keys, so that waiting for it costs less than handing it on.
         """
+        ...
+
+    def answered_at_once(self, principal: Principal, steps: Steps) -> bytes:
+        """The same where rows are `is_at_hand`, for a plan that reads a few by their keys: handing it on would cost more."""
         ...
 
     def writing(self, principal: Principal) -> AbstractAsyncContextManager[Work]:

@@ -4,11 +4,13 @@ A rank is a number in base 62: eight digits before the point, which is not writt
 Moving one thing so rewrites one row, and a million things appended one by one still have ranks of eight digits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BASE = len(DIGITS)
 WHOLE = 8
+LONGEST = 32
+"""Digits of a rank before those around it are given anew; putting things in one place takes a digit every six times."""
 FIRST = DIGITS[BASE // 2] + DIGITS[0] * (WHOLE - 1)
 
 
@@ -72,3 +74,9 @@ def outward(count: int, start: str | None, step: int) -> Iterator[str]:
     for _ in range(count):
         start = FIRST if start is None else neighbour(start, step)
         yield start
+
+
+def free_ranks(count: int, low: str | None, high: str | None, taken: Collection[str]) -> list[str]:
+    """`count` ascending ranks between two that are none of those taken."""
+    between_them = {one for one in taken if (low is None or low < one) and (high is None or one < high)}
+    return [one for one in ranks(count + len(between_them), low, high) if one not in between_them][:count]

@@ -2,11 +2,8 @@
 
 import gc
 import logging
-import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import lru_cache
-from ipaddress import ip_address
 from typing import cast
 
 from starlette.applications import Starlette
@@ -22,7 +19,8 @@ from domain.errors import Unavailable
 from graphql_api import files, graphiql_assets, health, http, pages
 from graphql_api.bootstrap import Server, opened
 from graphql_api.execution.telling import INTERNAL
-from graphql_api.lane import Lane
+from graphql_api.hosts import Hosts
+from graphql_api.lane import AtOnce, Lane
 from graphql_api.logs import set_up_logs
 from graphql_api.outages import note
 from graphql_api.refusal import Refused, refused
@@ -39,7 +37,6 @@ ROUTES: list[tuple[str, Handler, list[str]]] = [
     ("/health/live", health.live, ["GET"]),
     ("/health/ready", health.ready, ["GET"]),
 ]
-HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::\d{0,5})?", re.ASCII | re.IGNORECASE)
 REQUEST_ID = "x-request-id"
 GARBAGE = 10_000
 """Objects between two collections of the young."""
@@ -51,12 +48,12 @@ def create_app(server: Server) -> Starlette:
     """The application over an opened server; whoever opened it closes it."""
     routes = [Route(path, handler, methods=methods) for path, handler, methods in ROUTES]
     app = Starlette(routes=routes, exception_handlers={HTTPException: told, Refused: answered})
-    app.state.server = server
+    app.state.server, app.state.lane = server, Lane(server)
     app.add_middleware(
         CORSMiddleware, allow_origins=server.settings.origins, allow_methods=["GET", "POST"], allow_headers=CALLED_WITH,
         expose_headers=[REQUEST_ID, "etag", "content-range", "retry-after"], max_age=600,
     )  # fmt: skip
-    app.add_middleware(Around, hosts=server.settings.known_hosts, lane=Lane(server))
+    app.add_middleware(Around, hosts=app.state.lane.hosts, lane=app.state.lane)
     if server.settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=server.settings.trusted_proxies)  # pyright: ignore[reportArgumentType]
     return app
@@ -75,30 +72,6 @@ async def told(request: Request, error: Exception) -> Response:
     return refused(Refused(status, message, code, **(headers or {})), request.state.request_id)
 
 
-def name_in(scope: Scope) -> str:
-    """What the request calls this server; nothing in HTTP/1.0, which need not. Starlette would put the server's own address in
-    the place of what is no name.
-
-    Raises:
-        Refused: it has no name, several, or what is none (RFC 9112, 3.2); or it is of before there were headers.
-    """
-    names, version = [value for name, value in scope["headers"] if name == b"host"], scope["http_version"]
-    if version == "1.0" and not names:
-        return ""
-    found = HOST.fullmatch(names[0].decode("latin-1")) if len(names) == 1 and version != "0.9" else None
-    if found is None:
-        raise Refused(400, "A request is HTTP/1.0 or later, and names one host.", "BAD_REQUEST", connection="close")
-    return found[1].strip("[]").lower()
-
-
-@lru_cache(maxsize=256)
-def is_address(name: str) -> bool:
-    try:
-        return bool(ip_address(name))
-    except ValueError:
-        return False
-
-
 def masked(error: Exception, request_id: str) -> Refused:
     """What is told of an error that nobody caught; the log has the rest. What is out of reach may be asked for again."""
     if isinstance(error, Unavailable):
@@ -111,22 +84,14 @@ def masked(error: Exception, request_id: str) -> Refused:
 class Around:
     """Gives each request an id, and turns what nobody caught into a masked answer that can be found by it."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], lane: Lane) -> None:
-        self.app, self.lane = app, lane
-        self.hosts = hosts
-
-    def knows(self, name: str) -> bool:
-        """Whether the request names this server by an address or a known name: another site's name that leads here
-        (DNS rebinding) would make its scripts ours.
-        """
-        return not name or name in self.hosts or "*" in self.hosts or is_address(name)
+    def __init__(self, app: ASGIApp, hosts: Hosts, lane: Lane) -> None:
+        self.app, self.hosts, self.lane = app, hosts, lane
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        found = http.request_id()
-        scope.setdefault("state", {})["request_id"] = found
+        found: str = scope.setdefault("state", {}).setdefault("request_id", http.request_id())
         begun = False
 
         async def told(message: Message) -> None:
@@ -137,8 +102,7 @@ class Around:
             await send(message)
 
         try:
-            if not self.knows(name_in(scope)):
-                raise Refused(421, "This server is not known by that name: see MEDIAGRAPH_HOSTS.", "MISDIRECTED")
+            self.hosts.check(scope)
             headers = dict(scope["headers"])
             if self.lane.takes(scope, headers):
                 await self.lane.answer(scope, receive, told, headers)
@@ -155,12 +119,21 @@ class Around:
             await refused(refusal, found)(scope, receive, told)
 
 
+def never(_: Scope, _body: bytes) -> None:
+    """Answers nothing at once."""
+
+
 class Opening:
-    """The application once its server is opened, which is when whoever runs it says that it starts."""
+    """The application once its server is opened, which is when whoever runs it says that it starts.
+
+    Attributes:
+        at_once: answers, if it can, a request whose body is there already; what runs this may ask it before all else.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.app: ASGIApp | None = None
+        self.at_once: AtOnce = never
         self.starting = Starlette(lifespan=self.open)
 
     @asynccontextmanager
@@ -168,7 +141,8 @@ class Opening:
         async with opened(self.settings) as server:
             gc.freeze()  # what stays for good is not looked at again by every full collection,
             gc.set_threshold(GARBAGE)  # and documents, which are thousands of objects, do not start one each
-            self.app = create_app(server)
+            app = create_app(server)
+            self.app, self.at_once = app, app.state.lane.at_once
             yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from pathlib import Path
 from domain import Principal, StorageInfo, new_id
 from domain.changes import now
 from domain.errors import Unavailable
+from domain.ids import NOBODY
 from domain.ports import Parts
 from domain.processing import Sandbox
 from domain.processors import register_built_in
@@ -128,6 +129,23 @@ async def migrated(settings: Settings, down: str | None = None) -> tuple[Path | 
     copy = migrate.back_up(url) if before else None
     await (migrate.downgrade(url, down) if down else migrate.upgrade(url))
     return copy, before, await migrate.current(url)
+
+
+async def reindexed(settings: Settings, progress: Callable[[int, int], None], *, only_missing: bool = False) -> int:
+    """Makes the words of all media anew that they are found by, piece by piece; how many media.
+
+    Raises:
+        NotMigrated: there is no database.
+    """
+    must_exist(settings)
+    async with looked_at(settings) as database:
+        total, done, after = await database.media_count(only_missing=only_missing), 0, NOBODY
+        while True:
+            progress(done, max(total, done))
+            last, count = await database.indexed(after, only_missing=only_missing)
+            if last is None:
+                return done
+            after, done = last, done + count
 
 
 newest_revision = cache(migrate.newest)

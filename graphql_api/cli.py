@@ -18,7 +18,7 @@ from domain.ids import NOBODY
 from domain.importing import Candidate, Result, Summary, candidates, import_files
 from domain.media import MediaStatus
 from domain.text import CONTROL
-from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened
+from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened, reindexed
 from graphql_api.demo.telling import demo_is_made, make_demo
 from graphql_api.floors import Outdated
 from graphql_api.schema import schema_text
@@ -108,6 +108,27 @@ def migrate(*, down: str | None = None) -> None:
     if copy:
         out.print(f"Copied to {copy}")
     out.print(f"Revision {before or 'none'} -> {after or 'none'}")
+    if down is None:
+        asyncio.run(words_indexed(kept(), only_missing=True))
+
+
+@app.command
+def reindex(*, missing: Annotated[bool, Parameter(negative=())] = False) -> None:
+    """Make the index anew that media are searched by, beside a server that runs; what is broken off is simply begun again.
+
+    Args:
+        missing: only of media that are not in it.
+    """
+    count = asyncio.run(words_indexed(kept(), only_missing=missing))
+    out.print(f"{count:,} indexed.")
+
+
+async def words_indexed(settings: Settings, *, only_missing: bool) -> int:
+    with bar() as progress:
+        task = progress.add_task("Indexing words", total=None)
+        return await reindexed(
+            settings, lambda done, of: progress.update(task, completed=done, total=of), only_missing=only_missing
+        )
 
 
 @app.command(name="import")

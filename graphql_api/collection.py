@@ -1,43 +1,61 @@
 """Collections over GraphQL."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
 import domain
 from domain.collection import (
     LAST,
+    CollectionKind,
     Placement,
     add_to_collection,
+    check_named,
     create_collection,
     delete_collections,
+    kind_of,
     move_in_collection,
     remove_from_collection,
     update_collection,
 )  # fmt: skip
-from domain.errors import Fault, Invalid
+from domain.errors import INPUT, Fault, Invalid, Path
 from domain.ports import Work
-from domain.search import Compare
-from domain.text import comparable
+from domain.search import All, AnyOf, Compare, Filter, Not
+from domain.summary import Aggregating
+from domain.text import comparable, fold
 from graphql_api.bulk import MediaSelection, limited, selected
 from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
-from graphql_api.declare import count, id_of, linked, relation, relation_one
+from graphql_api.declare import computed, count_held, id_of, linked, parameters_of, part, relation, relation_one, summed, taking
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Wish
-from graphql_api.input import changes, present
-from graphql_api.media import Media
+from graphql_api.input import changes, present, sparse, values
+from graphql_api.media import Media, media_wish, placed_wish
+from graphql_api.price import Price
 from graphql_api.relay import Node
+from graphql_api.smart import COUNTED, RULED, SmartRuleInput, rule_from
+from graphql_api.summary import MediaAggregate, SummedConnection
 from graphql_api.tag import DeletePayload, deleted
 
 
-@strawberry.type(description="Media put together, in an order people chose.")
+def items(with_children: bool | None = False, **arguments: Any) -> Wish:  # noqa: FBT001, FBT002 - an argument of a field
+    """What the arguments of the media of a collection ask for."""
+    return replace(media_wish(**arguments), through="collection.media_within") if with_children else placed_wish(**arguments)
+
+
+items_wish = taking(items, parameters_of(media_wish))
+
+
+@strawberry.type(description="Media put together, in an order people chose, perhaps inside another collection.")
 class Collection(NamedAsEntity, Node):
     id = id_of("Collection")
+    kind: CollectionKind = computed(kind_of, needs=("rule",), description="Whether people say what is in it, or a rule does.")
     name: str = strawberry.field(description="Unique beside its siblings, whatever its case.")
     slug: str = strawberry.field(description="The name for use in an address, unique in the library.")
+    path: str = strawberry.field(description="The slugs of those it lies in, and its own, joined by slashes.")
     description: str | None = strawberry.field(description="What it is about.")
     parent: "Collection | None" = relation_one(
         "collection.Collection", "collection.itself", key="parent_id", description="The collection it lies in."
@@ -45,8 +63,25 @@ class Collection(NamedAsEntity, Node):
     children = relation(
         "collection.CollectionConnection", "collection.children", page=50, description="Those inside it, by name."
     )
-    media = relation("collection.CollectionMediaConnection", "collection.media", description="What is in it, in its order.")
-    media_count = count("collection.media", description="How many media are in it that are not in the trash.")
+    cover = relation_one(
+        "media.Media", "media.itself", key="cover_id",
+        description="The media chosen to stand for it; null if none was, or it lies in the trash.",
+    )  # fmt: skip
+    rule = part("smart.SmartRule", needs=("rule",), description="What a SMART one holds; null of a MANUAL one.")
+    media = relation(
+        "collection.CollectionMediaConnection", "collection.media", wish=items_wish, ruled=RULED,
+        description="What is in it, in its order unless ordered; of a SMART one what its rule finds, in the rule's order. "
+        "With children also what is in the MANUAL ones inside it, each media once, newest first.",
+    )  # fmt: skip
+    aggregate = summed(
+        Aggregating, "aggregate", of="collection.media", graphql_type=MediaAggregate, price=Price(weight=5), ruled=RULED,
+        description="Figures over all that is in it and not in the trash.",
+    )  # fmt: skip
+    media_count = count_held(
+        "collection.media",
+        COUNTED,
+        description="How many media are in it that are not in the trash; a SMART one is counted anew, up to 10,000.",
+    )
     version: int = strawberry.field(description="Grows with every edit of its own fields; send it as `ifVersion`.")
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
@@ -71,25 +106,76 @@ class CollectionMediaEdge(Edge):
 
 
 @strawberry.type(description="A page of the media of a collection.")
-class CollectionMediaConnection(Connection):
+class CollectionMediaConnection(SummedConnection):
     edges: list[CollectionMediaEdge] = strawberry.field(description="The media of this page with their places.")
     nodes: list[Media] = strawberry.field(description="The media of this page.")
 
 
-def collection_wish(id: strawberry.ID | None = None, slug: str | None = None) -> Wish:
-    """The one collection an id or a slug names. Raises Invalid unless one of them is given."""
-    if (id is None) == (slug is None):
-        raise Invalid("Give an id or a slug.")
+def collection_wish(
+    id: strawberry.ID | None = None,
+    slug: str | None = None,
+    path: Annotated[str | None, strawberry.argument(description="The slugs of those it lies in, and its own.")] = None,
+) -> Wish:
+    """The one collection an id, a slug or a path names. Raises Invalid unless one of them is given."""
+    given = [one for one in (id, slug, path) if one is not None]
+    if len(given) != 1:
+        raise Invalid("Give an id, a slug or a path.")
+    if path is not None:
+        last = comparable(path, "path").rpartition("/")[2]  # slugs are unique, and have an index
+        return Wish(first=1, filter=All((Compare("slug", "eq", last), Compare("path", "eq", path))))
     sought = ("slug", comparable(slug, "slug")) if slug is not None else ("id", domain.key_of("Collection", id or ""))
     return Wish(first=1, filter=Compare(sought[0], "eq", sought[1]))
+
+
+@sparse
+@strawberry.input(description="Narrows a list of collections; every field given must hold.")
+class CollectionFilter:
+    kind: CollectionKind | None = strawberry.field(default=None, description="Filled by people, or by a rule.")
+    parent: strawberry.ID | None = strawberry.field(default=None, description="Lies right inside this collection.")
+    roots_only: bool | None = strawberry.field(default=None, description="Lies in no other collection, or in one.")
+    search: str | None = strawberry.field(default=None, description="Has this in its name or description, whatever the case.")
+    empty: bool | None = strawberry.field(
+        default=None,
+        description="Is a MANUAL collection that holds nothing outside the trash, or is not. A SMART one never is.",
+    )
+
+
+def collections_wish(first: int | None = 20, after: str | None = None, filter: CollectionFilter | None = None) -> Wish:
+    """What the arguments of a list of collections ask for."""
+    given = {name: value for name, value in values(filter).items() if value is not None} if filter else {}
+    parts = tuple(NARROWED[name](value) for name, value in given.items())
+    return Wish(first=20 if first is None else first, after=after, filter=All(parts))
+
+
+def with_words(words: str) -> Filter:
+    sought = fold(comparable(words, "filter", "search"))
+    return AnyOf((Compare("folded_name", "contains", sought), Compare("description", "contains", sought, folded=True)))
+
+
+def without_media(empty: bool) -> Filter:  # noqa: FBT001 - the value of a field
+    none = All((Compare("rule", "is_null", True), Compare("media_count", "eq", 0)))
+    return none if empty else Not(none)
+
+
+NARROWED: dict[str, Callable[[Any], Filter]] = {
+    "kind": lambda kind: Compare("rule", "is_null", kind is CollectionKind.MANUAL),
+    "parent": lambda parent: Compare("parent_id", "eq", domain.key_of("Collection", parent)),
+    "roots_only": lambda roots: Compare("parent_id", "is_null", roots),
+    "search": with_words,
+    "empty": without_media,
+}
+"""What a field of a filter asks of collections."""
 
 
 @strawberry.type
 class CollectionQuery:
     collection = relation_one(
-        "collection.Collection", "library.collections", wish=collection_wish, description="One collection, by its id or its slug."
+        "collection.Collection", "library.collections", wish=collection_wish,
+        description="One collection, by its id, its slug or its path.",
+    )  # fmt: skip
+    collections = relation(
+        "collection.CollectionConnection", "library.collections", wish=collections_wish, description="All collections, by name."
     )
-    collections = relation("collection.CollectionConnection", "library.collections", description="All collections, by name.")
 
 
 @strawberry.input(description="A collection to be.")
@@ -98,12 +184,21 @@ class CreateCollectionInput:
     description: str | None = None
     parent: strawberry.ID | None = strawberry.field(default=None, description="The collection it is to lie in.")
     media_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="What to put in it, in this order.")
+    cover: strawberry.ID | None = strawberry.field(default=None, description="The media that stands for it.")
+    rule: SmartRuleInput | None = strawberry.field(default=None, description="Makes it SMART; not together with `mediaIds`.")
 
 
 @strawberry.input(description="What to change: absent leaves a value, null clears it.")
 class CollectionPatch:
     name: strawberry.Maybe[str | None]
     description: strawberry.Maybe[str | None]
+    parent: strawberry.Maybe[strawberry.ID | None] = strawberry.field(
+        description="The collection to put it in, with all it holds; null: in none."
+    )
+    cover: strawberry.Maybe[strawberry.ID | None] = strawberry.field(description="The media that stands for it.")
+    rule: strawberry.Maybe[SmartRuleInput | None] = strawberry.field(
+        description="Makes it SMART, if nothing is in it; null: MANUAL, and empty."
+    )
 
 
 @strawberry.input(description="One collection and what to change of it.")
@@ -174,16 +269,34 @@ async def rearranged(
     )  # fmt: skip
 
 
+POINTING = {"parent": ("parent_id", "Collection"), "cover": ("cover_id", "Media")}
+"""What of an input names another thing: the field that holds its key, and what it is."""
+
+
+async def kept(work: Work, given: dict[str, Any], path: Path = INPUT) -> dict[str, Any]:
+    """The values of an input with keys for ids, and a rule as it is kept, which names nothing that is not there."""
+    found: dict[str, Any] = {}
+    if given.get("rule") is not None:
+        given["rule"], named = rule_from(given["rule"], (*path, "rule"))
+        known: dict[str, Any] = {"Media": work.media, "Tag": work.tags, "Collection": work.collections, "Storage": work.storages}
+        await check_named(known, named)
+    for name, value in given.items():
+        field, thing = POINTING.get(name, (name, ""))
+        found[field] = domain.key_of(thing, value) if thing and value is not None else value
+    return found
+
+
 @strawberry.type
 class CollectionMutation:
     @strawberry.mutation(description="Adds a collection, perhaps with media in it.")
     async def create_collection(self, info: Info, input: CreateCollectionInput) -> CollectionPayload:
-        values: dict[str, Any] = present(input, "name", "description")
-        values |= {"parent_id": domain.key_of("Collection", input.parent)} if input.parent else {}
+        given = present(input, "name", "description", "parent", "cover", "rule")
 
         async def create(work: Work) -> tuple[domain.Id, int, list[domain.Id]]:
             ids = limited("Media", input.media_ids or [], "input", "mediaIds")
-            made = await create_collection(work.collections, values)
+            made = await create_collection(work.collections, work.media, await kept(work, given))
+            if made.rule is not None and input.media_ids is None:
+                return made.id, 0, []
             return made.id, *await add_to_collection(work.collections, work.media, made.id, ids)
 
         result = await info.context.write(create)
@@ -194,8 +307,13 @@ class CollectionMutation:
 
     @strawberry.mutation(description="Edits a collection.")
     async def update_collection(self, info: Info, input: UpdateCollectionInput) -> CollectionPayload:
-        key, patch = domain.key_of("Collection", input.id), changes(input.patch)
-        result = await info.context.write(lambda work: update_collection(work.collections, key, patch, input.if_version))
+        key = domain.key_of("Collection", input.id)
+
+        async def update(work: Work) -> None:
+            patch = await kept(work, changes(input.patch), (*INPUT, "patch"))
+            await update_collection(work.collections, work.media, key, patch, input.if_version)
+
+        result = await info.context.write(update)
         return done(result if isinstance(result, Fault) else key, changed=0, skipped=[])  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Deletes collections, never the media in them; not while other collections lie inside.")

@@ -16,8 +16,9 @@ import graphql_api.words  # noqa: F401 # pyright: ignore[reportUnusedImport] # e
 from domain import Id, Principal
 from domain.errors import Fault
 from domain.ports import Parts, Work
-from domain.reading import Found, Load, Reader
-from graphql_api.fields import Relation, Site, Wish, load_of, order_name
+from domain.reading import Found, Load, Reader, Row
+from domain.summary import Shape, Summary
+from graphql_api.fields import Relation, Site, Wish, load_of, order_name, whole_of
 from graphql_api.outages import note
 from graphql_api.relay import Page
 
@@ -26,6 +27,14 @@ Loaders = dict[Any, DataLoader[Id, Any]]
 ONE = Wish(first=1)
 CLOSING: set["asyncio.Task[None]"] = set()
 """What the event loop would forget otherwise."""
+
+
+class Rehearsed(Exception):
+    """A change has run to its end and is not to be kept."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__()
+        self.result = result
 
 
 @dataclass
@@ -61,8 +70,14 @@ class Context:
     async def count(self, relation: Relation, key: Id, wish: Wish) -> int:
         """How many rows `relation` has from this key, whatever the page."""
         counted = replace(relation, counted=True)
-        same = replace(wish, first=1, after=None, order=())
+        same = whole_of(wish)
         return await self.loader((counted, same), partial(self.counts, counted, same)).load(key)
+
+    async def summary(self, relation: Relation, key: Id, wish: Wish, summary: Summary) -> Any:
+        """What all that `relation` leads to from this key comes to, whatever the page."""
+        same, wanted = whole_of(wish), summary.shape
+        rows = await self.loader((relation, same, wanted), partial(self.summaries, relation, same, wanted)).load(key)
+        return summary.made(rows)
 
     def loader(self, same: Any, batch: Callable[[list[Id]], Coroutine[Any, Any, list[Any]]]) -> DataLoader[Id, Any]:
         if same not in self.loaders:
@@ -70,7 +85,7 @@ class Context:
         return self.loaders[same]
 
     async def pages(self, relation: Relation, wish: Wish, keys: list[Id]) -> list[Page]:
-        load, order = load_of(relation, wish), order_name(relation.name, wish.order)
+        load, order = load_of(relation, wish), order_name(relation, wish)
         groups: defaultdict[Id, list[Found]] = defaultdict(list)
         for found in await self.find(replace(load, keys=tuple(keys))):
             groups[found.parent].append(found)
@@ -80,6 +95,11 @@ class Context:
         reader = await self.reading()
         counts = await reader.count(replace(load_of(relation, wish), keys=tuple(keys)))
         return [counts.get(key, 0) for key in keys]
+
+    async def summaries(self, relation: Relation, wish: Wish, wanted: Shape, keys: list[Id]) -> list[list[Row]]:
+        reader = await self.reading()
+        found = await reader.summaries(replace(load_of(relation, wish, wanted), keys=tuple(keys)))
+        return [found.get(key, []) for key in keys]
 
     async def find(self, load: Load) -> list[Found]:
         return await (await self.reading()).find(load)
@@ -94,12 +114,19 @@ class Context:
             self.reader = asyncio.ensure_future(opening)
         return await asyncio.shield(self.reader)
 
-    async def write(self, change: Callable[[Work], Awaitable[T]]) -> "T | Fault":
-        """Runs a change in one transaction; what is read next sees it. A fault keeps nothing and is the result."""
+    async def write(self, change: Callable[[Work], Awaitable[T]], *, dry_run: bool = False) -> "T | Fault":
+        """Runs a change in one transaction; what is read next sees it. A fault keeps nothing and is the result, and with
+        `dry_run` nothing is kept either.
+        """
         await self.forget()
         try:
             async with self.parts.database.writing(self.principal) as work:
-                return await change(work)
+                result = await change(work)
+                if dry_run:
+                    raise Rehearsed(result)
+                return result
+        except Rehearsed as rehearsed:
+            return rehearsed.result
         except Fault as fault:
             note(fault, self.request_id)
             return fault

@@ -14,6 +14,8 @@ def core_of(schema: strawberry.Schema) -> graphql.GraphQLSchema:
 
 
 named = cast("Any", graphql.get_named_type)
+coerced = cast("Any", graphql.coerce_input_value)  # pyright: ignore[reportUnknownMemberType]
+check_input = cast("Any", graphql.validate_input_value)  # pyright: ignore[reportUnknownMemberType]
 nullable = cast("Any", graphql.get_nullable_type)  # pyright: ignore[reportUnknownMemberType]
 
 
@@ -34,3 +36,12 @@ def type_of(field: graphql.GraphQLField) -> Any:
 def item_of(kind: Any) -> Any:
     """The type of what is in a list."""
     return kind.of_type
+
+
+def mark_one_of(core: graphql.GraphQLSchema) -> None:
+    """Tells graphql-core which inputs take exactly one field: Strawberry does only when it runs operations itself, and without
+    this a literal of none or two would be refused when the mutations before it are done.
+    """
+    for kind in core.type_map.values():
+        if isinstance(kind, graphql.GraphQLInputObjectType):
+            kind.is_one_of = bool(getattr(kind.extensions.get("strawberry-definition"), "is_one_of", False))

@@ -12,10 +12,26 @@ from domain import Id
 from domain.ids import coded
 from domain.reading import TrashScope
 from domain.search import All, Compare
+from domain.summary import COLUMNS, Summary
 from domain.text import comparable
 from graphql_api.context import Info
-from graphql_api.fields import DECLARED, Computed, Counted, Derived, Linked, Named, Part, Relation, Wish
-from graphql_api.price import PAGED, Price
+from graphql_api.fields import (
+    DECLARED,
+    Computed,
+    Counted,
+    Derived,
+    Either,
+    Linked,
+    Named,
+    OfSearch,
+    Part,
+    Relation,
+    Ruled,
+    Summed,
+    Tallied,
+    Wish,
+)  # fmt: skip
+from graphql_api.price import PAGE_SIZES, Price
 
 Parent = strawberry.Parent[Any]
 
@@ -54,25 +70,40 @@ def part(to: str, *, needs: tuple[str, ...], description: str, always: bool = Fa
 
 
 def linked(name: str, *, graphql_type: Any, description: str) -> Any:
-    """A field of an edge that the table between holds."""
+    """A field of an edge that the table between holds; null where the list was read past it."""
 
     def resolve(root: Parent) -> Any:
-        return getattr(root.link, name)
+        return getattr(root.link, name, None)
 
     return declare(Linked(name), resolve, graphql_type, description)
 
 
 def relation(
-    to: str, name: str, *, page: int = 20, wish: Callable[..., Wish] | None = None, key: str = "id", description: str
+    to: str, name: str, *, page: int = 20, wish: Callable[..., Wish] | None = None, key: str = "id", description: str,
+    ruled: Ruled | None = None,
 ) -> Any:  # fmt: skip
     """A connection `to`, in pages. Its arguments are those of `wish`, a pure function that says what they ask for."""
     wished = wish or paged(page)
-    declared = Relation(name, key=key, wish=wished)
+    declared = Relation(name, key=key, wish=wished, ruled=ruled)
 
     async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
-        return await info.context.page(declared, getattr(root, key), wished(**arguments))
+        return await info.context.page(*read_from(declared, root, info, wished(**arguments)))
 
-    return declare(declared, taking(resolve, parameters_of(wished)), view(to), description, PAGED)
+    return declare(declared, taking(resolve, parameters_of(wished)), view(to), description, price_of_page(wished))
+
+
+def price_of_page(wish: Callable[..., Wish]) -> Price | None:
+    """What a list weighs whose arguments say how long it is; None where none does."""
+    sizes = [one.name for one in parameters_of(wish) if one.name in PAGE_SIZES]
+    return Price(multipliers=sizes) if sizes else None
+
+
+def read_from(declared: Relation, root: Any, info: Info, wish: Wish) -> tuple[Relation, Id, Wish]:
+    """What is read for a relation, from where: another list where the root has a rule."""
+    rule = getattr(root, declared.ruled.by) if declared.ruled else None
+    if declared.ruled is None or rule is None:
+        return declared, getattr(root, declared.key), wish
+    return declared, info.context.principal.library_id, declared.ruled.wish(rule, wish)
 
 
 def paged(page: int) -> Callable[..., Wish]:
@@ -131,6 +162,17 @@ def named(
     return declare(Named(relations, keys), taking(resolve, parameters_of(keys)), graphql_type, description, price)
 
 
+def either(relations: dict[str, Relation], *, graphql_type: Any, description: str) -> Any:
+    """The thing that a row points to, by whichever key it has; None without any."""
+
+    async def resolve(root: Parent, info: Info) -> Any:
+        pointed = (one for one in relations.values() if getattr(root, one.key) is not None)
+        relation = next(pointed, None)
+        return await info.context.one(relation, getattr(root, relation.key)) if relation else None
+
+    return declare(Either(relations), resolve, graphql_type, description)
+
+
 def derived(name: str, function: Callable[..., Any], *, needs: str, key: str = "id", graphql_type: Any, description: str) -> Any:
     """What `function` makes of a field of the one related thing, and of the arguments it takes besides."""
     declared = Relation(name, key=key)
@@ -143,6 +185,19 @@ def derived(name: str, function: Callable[..., Any], *, needs: str, key: str = "
     return declare(Derived(declared, needs, function), taking(resolve, parameters), graphql_type, description)
 
 
+def of_search(
+    name: str, function: Callable[..., Any], *, needs: tuple[str, ...], graphql_type: Any, description: str, price: Price
+) -> Any:  # fmt: skip
+    """On an edge: what `function` makes of the list's search and of fields of the one related thing, in the trash or not."""
+    declared = OfSearch(Relation(name, trash=TrashScope.INCLUDE), needs, function)
+
+    async def resolve(root: Parent, info: Info) -> Any:
+        found = await info.context.one(declared.relation, root.node.id) if root.sought else None
+        return function(root.sought, [getattr(found, name) for name in needs] if found else ())
+
+    return declare(declared, resolve, graphql_type, description, price)
+
+
 def relation_list(
     to: str, name: str, *, key: str = "id", wish: Callable[..., Wish] | None = None, description: str
 ) -> Any:  # fmt: skip
@@ -153,7 +208,7 @@ def relation_list(
     async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
         return (await info.context.page(declared, getattr(root, key), wished(**arguments))).nodes
 
-    return declare(declared, taking(resolve, parameters_of(wished)), list[view(to)], description)
+    return declare(declared, taking(resolve, parameters_of(wished)), list[view(to)], description, price_of_page(wished))
 
 
 def everything() -> Wish:
@@ -170,6 +225,29 @@ def count(name: str, *, key: str = "id", description: str) -> Any:
     return declare(declared, resolve, int, description, Price(weight=2))
 
 
+def count_held(name: str, ruled: Ruled, *, description: str) -> Any:
+    """How many things a relation leads to: a field has it, but where there is a rule."""
+    declared = Relation(name, counted=True, ruled=ruled)
+
+    async def resolve(root: Parent, info: Info) -> Any:
+        if getattr(root, ruled.by) is None:
+            return getattr(root, ruled.held)
+        return await info.context.count(*read_from(declared, root, info, Wish()))
+
+    return declare(declared, resolve, int, description, Price(weight=2))
+
+
+def tallied(needs: str, name: str, *, wish: Callable[..., Wish], description: str) -> Any:
+    """How many things a relation leads to, kept in a field; where `wish` asks for another relation, those are counted."""
+    declared = Tallied(needs, Relation(name, wish=wish, counted=True))
+
+    async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
+        wished = wish(**arguments)
+        return await info.context.count(declared.relation, root.id, wished) if wished.through else getattr(root, needs)
+
+    return declare(declared, taking(resolve, parameters_of(wish)), int, description, Price(weight=2))
+
+
 def total_count() -> Any:
     """How many a connection leads to, over all its pages; counted only if it is selected."""
 
@@ -177,6 +255,25 @@ def total_count() -> Any:
         return await info.context.count(root.relation, root.key, root.wish)
 
     return declare(Counted(), resolve, int, "How many there are over all pages; counted only if selected.", Price(weight=5))
+
+
+def summed(
+    asks: Callable[..., Summary], what: str, *, of: str = "", key: str = "id", part: str = "", graphql_type: Any,
+    description: str, price: Price | None = None, ruled: Ruled | None = None,
+) -> Any:  # fmt: skip
+    """What the list of this connection comes to, or all that the relation `of` leads to; of it the attribute `part`."""
+    relation = Relation(of, key=key, ruled=ruled) if of else None
+    declared = Summed(asks, COLUMNS[what], part, relation)
+
+    async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
+        summary = asks(**arguments)
+        if relation:
+            found = await info.context.summary(*read_from(relation, root, info, Wish()), summary)
+        else:
+            found = await info.context.summary(root.relation, root.key, root.wish, summary)
+        return getattr(found, part) if part else found
+
+    return declare(declared, taking(resolve, parameters_of(asks)), graphql_type, description, price)
 
 
 def narrowed(**wanted: list[str] | None) -> All:

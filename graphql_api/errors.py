@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 import domain
-from domain.errors import Fault, FaultCode, LimitExceeded, NotFound, VersionConflict
+from domain.errors import Cycle, Fault, FaultCode, LimitExceeded, NotFound, VersionConflict
 from graphql_api.context import Info
 from graphql_api.declare import computed
 from graphql_api.relay import Node
@@ -63,10 +63,16 @@ class LimitError(UserError):
     actual: BigInt | None = strawberry.field(description="How much it was, where that is known.")
 
 
+@strawberry.type(description="A thing of a tree would lie below itself.")
+class CycleError(UserError):
+    pass
+
+
 NAMES: dict[type[Fault], str] = {
+    Cycle: "CycleError",
     NotFound: "NotFoundError", VersionConflict: "VersionConflictError", LimitExceeded: "LimitError",
 }  # fmt: skip
-ERROR_TYPES = [InputError, NotFoundError, VersionConflictError, LimitError]
+ERROR_TYPES = [InputError, CycleError, NotFoundError, VersionConflictError, LimitError]
 
 
 def type_name(fault: Fault) -> str:

@@ -1,13 +1,15 @@
 """What a public field can be besides plain, as data, which both graphql-core's resolvers and plans read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain import Id
 from domain.errors import Invalid, LimitExceeded
-from domain.reading import LARGEST_PAGE, Ask, Load, Order, TrashScope, from_cursor
-from domain.search import EVERYTHING, Filter, check_size, shape, values
+from domain.matching import Sought
+from domain.reading import LARGEST_PAGE, RELEVANCE, Ask, Load, Order, TrashScope, from_cursor
+from domain.search import EVERYTHING, Filter, check_size, searched, shape, values
+from domain.summary import Shape, Summary
 
 DECLARED = "declared"
 DEFAULT_PAGE = 20
@@ -57,6 +59,21 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """A list of the whole library, which stands for what a relation leads to where the parent has a rule.
+
+    Attributes:
+        by: the field of the parent that holds the rule; None where there is none.
+        wish: a pure function from the rule, and what is wished of the relation, to what is wished of the library.
+        held: of a count, the field of the parent that has it where there is no rule.
+    """
+
+    by: str
+    wish: "Callable[[str, Wish], Wish]" = field(compare=False)
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """Other things of a thing.
 
@@ -67,6 +84,7 @@ class Relation:
         counted: how many, instead of which.
         trash: of what can be trashed, whatever the wish says.
         missing: makes of the parent's key what stands for a single thing that has no row.
+        ruled: what is read instead from a parent that has a rule.
     """
 
     name: str
@@ -75,6 +93,24 @@ class Relation:
     counted: bool = False
     trash: TrashScope = TrashScope.EXCLUDE
     missing: Callable[[Id], Any] | None = field(default=None, compare=False)
+    ruled: Ruled | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What a list comes to: the list of the connection that the field is of, or all that `relation` leads to.
+
+    Attributes:
+        asks: a pure function from the field's arguments to the summary.
+        columns: those of the rows it is made of.
+        part: the attribute of what is made; the whole of it without one.
+        relation: where the field is of no connection.
+    """
+
+    asks: Callable[..., Summary]
+    columns: tuple[str, ...]
+    part: str = ""
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +127,39 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """The one thing that a row points to: by the names of things what they are read under, of which one has a key."""
+
+    relations: dict[str, Relation]
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """What a pure function makes of a field of a single related thing, None where there is none, and of its arguments."""
 
     relation: Relation
     needs: str
     function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OfSearch:
+    """What a pure function makes of what a list is searched for, and of these fields of a single related thing of an edge.
+
+    Without a search nothing is read, and the function is told of no values.
+    """
+
+    relation: Relation
+    needs: tuple[str, ...]
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """How many things a counted relation leads to; a field has the number where no argument asks otherwise."""
+
+    needs: str
+    relation: Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +187,37 @@ class Wish:
 
     first: int | None = DEFAULT_PAGE  # None: all, of relations the domain keeps few
     after: str | None = None
+    backward: bool = False  # the last ones, or those before the cursor
     filter: Filter = EVERYTHING
     order: tuple[Order, ...] = ()
     trash: TrashScope = TrashScope.EXCLUDE
+    through: str | None = None  # the name of another relation from the same key, to be read instead
+
+    @property
+    def sought(self) -> Sought | None:
+        """What the list is searched for."""
+        found = searched(self.filter)
+        return found.sought if found else None
 
 
-def load_of(relation: Relation, wish: Wish) -> Load:
-    """The load a wish calls for, without its keys.
+def whole_of(wish: Wish) -> Wish:
+    """The same list, whatever the page and its order."""
+    return replace(wish, first=1, after=None, order=(), backward=False)
+
+
+def load_of(relation: Relation, wish: Wish, summary: Shape | None = None) -> Load:
+    """The load a wish calls for, without its keys; of a summary where one is given.
 
     Raises:
         LimitExceeded: it wants more than a page may hold.
         Invalid: its page is of less than nothing, its cursor is of another list, or a list in its filter is too long.
     """
-    if wish.first is not None and wish.first < 0:
-        raise Invalid("first is 0 or more.", path=("first",))
-    if wish.first is not None and wish.first > LARGEST_PAGE:
-        raise LimitExceeded(f"first is at most {LARGEST_PAGE}.", limit=LARGEST_PAGE, actual=wish.first, path=("first",))
-    position = from_cursor(order_name(relation.name, wish.order), wish.after) if wish.after is not None else ()
+    check_page(wish)
+    position = position_of(relation, wish) if wish.after is not None else ()
     after = tuple(value is None for value in position[:-1]) if position else None
     check_size(wish.filter)
+    if wish.sought is None and any(key.field == RELEVANCE for key in wish.order):
+        raise Invalid("Only a search has an order of relevance.", path=("orderBy",))
     if len(wish.order) > MOST_KEYS:
         raise LimitExceeded(f"An order has at most {MOST_KEYS} keys.", limit=MOST_KEYS, path=("orderBy",))
     try:
@@ -150,11 +225,34 @@ def load_of(relation: Relation, wish: Wish) -> Load:
     except ValueError as error:
         raise Invalid(str(error), path=("filter",)) from error
     trash = relation.trash if relation.trash is not TrashScope.EXCLUDE else wish.trash
-    ask = Ask(relation=relation.name, where=where, order=wish.order, after=after, trash=trash, counted=relation.counted)
-    return Load(ask=ask, first=wish.first, values=tuple(values(wish.filter)), position=position)
+    order = tuple(replace(key, seed=None) for key in wish.order)
+    start = next((key.start for key in wish.order if key.seed is not None), 0)
+    ask = Ask(
+        relation=wish.through or relation.name, where=where, order=order, after=after, trash=trash, counted=relation.counted,
+        backward=wish.backward, summary=summary,
+    )  # fmt: skip
+    return Load(ask=ask, first=wish.first, values=tuple(values(wish.filter)), start=start, position=position)
 
 
-def order_name(relation: str, order: tuple[Order, ...]) -> str:
+def check_page(wish: Wish) -> None:
+    name = "last" if wish.backward else "first"
+    if wish.first is not None and wish.first < 0:
+        raise Invalid(f"{name} is 0 or more.", path=(name,))
+    if wish.first is not None and wish.first > LARGEST_PAGE:
+        raise LimitExceeded(f"{name} is at most {LARGEST_PAGE}.", limit=LARGEST_PAGE, actual=wish.first, path=(name,))
+
+
+def position_of(relation: Relation, wish: Wish) -> tuple[Any, ...]:
+    """The place a wish starts at. Raises Invalid for a cursor of another list."""
+    where = ("before" if wish.backward else "after",)
+    return from_cursor(order_name(relation, wish), wish.after or "", where)
+
+
+def order_name(relation: Relation, wish: Wish) -> str:
     """What binds a cursor to the order it was made in: a sign and a field for each key, or the relation's own order."""
-    keys = (f"{'-' if key.descending else '+'}{key.field}{'^' if key.nulls_first else ''}" for key in order)
-    return ",".join(keys) if order else relation
+    return ",".join(map(spelled, wish.order)) if wish.order else wish.through or relation.name
+
+
+def spelled(key: Order) -> str:
+    seed = "" if key.seed is None else f":{key.seed}"
+    return f"{'-' if key.descending else '+'}{key.field}{seed}{'^' if key.nulls_first else ''}"

@@ -1,6 +1,6 @@
 """The short way for what most requests are: an operation as JSON by POST, from no page of another site."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from functools import lru_cache
 
 from starlette.requests import ClientDisconnect
@@ -9,10 +9,30 @@ from starlette.types import Message, Receive, Scope, Send
 from graphql_api.bootstrap import Server
 from graphql_api.context import Context
 from graphql_api.execution.operation import Path, Rights
-from graphql_api.http import LONGEST_READ, PLAIN, answer_type, body, headers_of, is_utf8, kind_of, loaded, request_of, status
+from graphql_api.execution.running import Begun
+from graphql_api.hosts import Hosts
+from graphql_api.http import (
+    LONGEST_READ,
+    PLAIN,
+    answer_type,
+    body,
+    headers_of,
+    is_utf8,
+    kind_of,
+    loaded,
+    request_id,
+    request_of,
+    status,
+)
 from graphql_api.operator_key import has_key
 
 PATH = "/graphql"
+BEGUN = "begun"
+"""Where a scope's state has an operation that was not answered at once."""
+LARGEST = 16 * 1024
+"""Bytes of a request that is taken apart at once."""
+AtOnce = Callable[[Scope, bytes], tuple[int, bytes] | None]
+"""What `Lane.at_once` is."""
 OPERATOR, STRANGER = Rights(is_operator=True), Rights(is_operator=False)
 
 
@@ -22,7 +42,7 @@ class Lane:
     """
 
     def __init__(self, server: Server) -> None:
-        self.server = server
+        self.server, self.hosts = server, Hosts(server.settings.known_hosts)
 
     def takes(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
         """Whether a request is one of those. What is sent twice, and all that is odd, goes the long way."""
@@ -33,16 +53,40 @@ class Lane:
 
     async def answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Raises Refused for what is no operation, or must not be answered."""
-        server, settings = self.server, self.server.settings
-        kind = wanted(headers.get(b"accept", b"*/*"))
-        request = request_of(loaded(await whole(receive, settings.body_limit)))
-        address = scope["client"][0] if scope.get("client") else ""
-        context = Context(server.parts, server.principal, server.site, scope["state"]["request_id"], address=address)
-        key = headers.get(b"authorization", b"").decode("latin-1")
-        answer = await server.executor.answer(request, context, OPERATOR if has_key(key, settings) else STRANGER)
+        settings, kind = self.server.settings, wanted(headers.get(b"accept", b"*/*"))
+        begun = scope["state"].get(BEGUN) or self.begun(scope, headers, await whole(receive, settings.body_limit))
+        answer = await self.server.executor.go_on(begun)
         told = [*told_of(answer.path, answer.refused, kind, settings.env), (b"content-length", b"%d" % len(answer.body))]
         await send({"type": "http.response.start", "status": status(answer, kind, settings), "headers": told})
         await send({"type": "http.response.body", "body": answer.body})
+
+    def begun(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Begun:
+        """What a body asks for, in the name of who sent it."""
+        server, request = self.server, request_of(loaded(body))
+        address = scope["client"][0] if scope.get("client") else ""
+        context = Context(server.parts, server.principal, server.site, scope["state"]["request_id"], address=address)
+        key = headers.get(b"authorization", b"").decode("latin-1")
+        return Begun(request, context, OPERATOR if has_key(key, server.settings) else STRANGER)
+
+    def at_once(self, scope: Scope, body: bytes) -> tuple[int, bytes] | None:
+        """The status, and the response from its own headers on, where an answer takes no waiting. Else None, and all that lies
+        around a request is gone through from the beginning, but for an operation that was begun.
+        """
+        headers, settings = dict(scope["headers"]), self.server.settings
+        if len(body) > min(LARGEST, settings.body_limit) or not self.takes(scope, headers):
+            return None
+        scope["state"]["request_id"] = name = request_id()
+        try:
+            self.hosts.check(scope)
+            kind, begun = wanted(headers.get(b"accept", b"*/*")), self.begun(scope, headers, body)
+            answer = self.server.executor.at_once(begun)
+        except Exception:  # noqa: BLE001 - `Around` comes to the same, and tells it
+            return None
+        if answer is None:
+            scope["state"][BEGUN] = begun if begun.operation else None
+            return None
+        told = head_of(answer.path, kind, settings.env), len(answer.body), name.encode(), answer.body
+        return status(answer, kind, settings), b"%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n%b" % told
 
 
 @lru_cache(maxsize=256)
@@ -62,6 +106,12 @@ def told_of(path: Path | None, refused: str | None, kind: str, env: str) -> list
     """The headers that answers of this sort have in common."""
     told = headers_of(path, refused, kind, env)
     return [*((name.lower().encode(), value.encode()) for name, value in told.items()), (b"vary", b"Origin")]
+
+
+@lru_cache(maxsize=64)
+def head_of(path: Path | None, kind: str, env: str) -> bytes:
+    """The same as HTTP has them, of an answer that is not refused."""
+    return b"".join(b"%b: %b\r\n" % header for header in told_of(path, None, kind, env))
 
 
 async def whole(receive: Receive, limit: int) -> bytes:

@@ -1,12 +1,13 @@
 """Media over GraphQL: the interface of every kind, its lists, and the changes people make to it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 import strawberry
 
 import domain
-from domain.errors import Fault
+from domain.errors import Fault, Invalid
 from domain.media import Outcome, purge_media, restore_media, trash_media, update_media
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.ports import Work
@@ -14,16 +15,18 @@ from domain.reading import TrashScope
 from domain.search import All, Compare
 from domain.text import comparable
 from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk
-from graphql_api.connection import Connection, Edge, NamedAsEntity
+from graphql_api.connection import Edge, NamedAsEntity
 from graphql_api.context import Info
-from graphql_api.declare import computed, id_of, named, part, relation, relation_list, relation_one
+from graphql_api.declare import computed, id_of, linked, named, part, relation, relation_list, relation_one
 from graphql_api.errors import Payload, done
 from graphql_api.fields import DEFAULT_PAGE, Site, ToldBy, Wish
 from graphql_api.input import changes
+from graphql_api.matching import SearchInput, found_in, search_order, with_search
 from graphql_api.node import NODES
 from graphql_api.relay import Node
 from graphql_api.scalars import URL, BigInt
 from graphql_api.search import MediaFilter, MediaOrder, to_filter, to_order
+from graphql_api.summary import SummedConnection
 
 LOCATION = ("latitude", "longitude")
 
@@ -114,21 +117,55 @@ class Media(NamedAsEntity, Node):
 @strawberry.type(description="A media in a list, and where it stands.")
 class MediaEdge(Edge):
     node: Media = strawberry.field(description="The media.")
+    score = linked(
+        "score", graphql_type=float | None,
+        description="How well it matches the search, 0 to 1: the more, and the more telling, texts have all that is looked for; "
+        "0 where only several texts together do. Null without a search.",
+    )  # fmt: skip
+    highlights = found_in()
 
 
 @strawberry.type(description="A page of media.")
-class MediaConnection(Connection):
+class MediaConnection(SummedConnection):
     edges: list[MediaEdge] = strawberry.field(description="The media of this page with their places.")
     nodes: list[Media] = strawberry.field(description="The media of this page.")
 
 
 def media_wish(
-    first: int | None = None, after: str | None = None, filter: MediaFilter | None = None,
-    order_by: list[MediaOrder] | None = None, trash: TrashScope | None = TrashScope.EXCLUDE,
+    first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None,
+    filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None, trash: TrashScope | None = TrashScope.EXCLUDE,
 ) -> Wish:  # fmt: skip
     """What the arguments of a list of media ask for."""
-    size, scope = DEFAULT_PAGE if first is None else first, trash or TrashScope.EXCLUDE
-    return Wish(first=size, after=after, filter=to_filter(filter), order=to_order(order_by), trash=scope)
+    page = paged_wish(first, after, last, before)
+    return replace(page, filter=to_filter(filter), order=to_order(order_by), trash=trash or TrashScope.EXCLUDE)
+
+
+def searched_wish(
+    first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None,
+    filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None, trash: TrashScope | None = TrashScope.EXCLUDE,
+    search: SearchInput | None = None,
+) -> Wish:  # fmt: skip
+    """The same of the list that can be searched."""
+    wish = media_wish(first, after, last, before, filter, order_by, trash)
+    return replace(wish, filter=with_search(search, wish.filter), order=search_order(search, wish.order))
+
+
+def placed_wish(
+    first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None,
+    filter: MediaFilter | None = None, order_by: list[MediaOrder] | None = None, trash: TrashScope | None = TrashScope.EXCLUDE,
+) -> Wish:  # fmt: skip
+    """The same of a list whose media have positions in it."""
+    wish = media_wish(first, after, last, before, filter, None, trash)
+    return replace(wish, order=to_order(order_by, placed=True))
+
+
+def paged_wish(first: int | None, after: str | None, last: int | None, before: str | None) -> Wish:
+    """A page read forward, or backward. Raises Invalid for a mixture of both."""
+    backward = last is not None or before is not None
+    if backward and (first is not None or after is not None):
+        raise Invalid("Give `first` and `after`, or `last` and `before`.", path=("last" if last is not None else "before",))
+    size, cursor = (last, before) if backward else (first, after)
+    return Wish(first=DEFAULT_PAGE if size is None else size, after=cursor, backward=backward)
 
 
 def media_named(id: strawberry.ID) -> list[tuple[str, domain.Id] | None]:
@@ -160,8 +197,8 @@ class MediaQuery:
         description="The imported media at a path of a storage, which is named by its key.",
     )  # fmt: skip
     media = relation(
-        "media.MediaConnection", "library.media", wish=media_wish,
-        description="The media of the library, newest first unless ordered; 20 a page, at most 100.",
+        "media.MediaConnection", "library.media", wish=searched_wish,
+        description="The media of the library, newest first, of a search best first, unless ordered; 20 a page, at most 100.",
     )  # fmt: skip
 
 

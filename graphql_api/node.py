@@ -12,7 +12,7 @@ from graphql_api.relay import Node
 
 NODES: dict[str, Relation] = {
     "Media": Relation("media.itself", trash=TrashScope.INCLUDE),
-    "Tag": Relation("tag.itself"),
+    "Tag": Relation("tag.known"),
     "Collection": Relation("collection.itself"),
 }
 """What an id can name, and where that is read."""

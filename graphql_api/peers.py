@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 from math import inf
-from typing import Any
+from typing import Any, cast
 
 from starlette.responses import Response
 from uvicorn._types import ASGI3Application  # what the overridden method takes
@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from graphql_api.framing import Parser
 from graphql_api.http import request_id
+from graphql_api.lane import LARGEST, AtOnce
 from graphql_api.refusal import Refused, refused
 from graphql_api.waiting import SPARE, Patience, Serving
 
@@ -40,6 +41,8 @@ class Peer(HttpToolsProtocol):
         self.parser: Any = Parser(self)
         self.serving, self.settings = server_state, server_state.settings
         self.running: RequestResponseCycle | None = None
+        self.starting: ASGI3Application | None = None  # has a request once all that came with it is read
+        self.at_once: AtOnce | None = getattr(cast("Any", self).app, "at_once", None)
         self.in_head = self.in_body = False
         self.deaf = False  # what comes is dropped: the peer was refused, or sent more than it may
         self.refusal: Refused | None = None
@@ -213,6 +216,8 @@ class Peer(HttpToolsProtocol):
             self.refusal = too_large(self.settings.header_limit)
         if self.refusal and not self.deaf and (self.got_on or self.unframed > self.settings.header_limit):
             self.refuse(self.refusal)
+        if self.starting and not self.waits_for_body():
+            self.start(self.starting)
 
     def begin_head(self) -> None:
         """The first request's time began with the connection."""
@@ -242,7 +247,39 @@ class Peer(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self.running, self.answer = cycle, self.patience(self.settings.answer_timeout, self.settings.least_rate)
-        super()._start_asgi_task(cycle, app)
+        if cycle is self.cycle and cycle.more_body:
+            self.starting = app
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def start(self, app: ASGI3Application) -> None:
+        """Has a request answered: at once, where all of it is there and whoever answers can; else by a task."""
+        self.starting, cycle = None, self.running
+        if cycle is None or cycle.disconnected:
+            return
+        if self.at_once and self.is_ready(cycle) and (found := self.at_once(cast("Any", cycle.scope), bytes(cycle.body))):
+            self.respond(cycle, *found)
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def waits_for_body(self) -> bool:
+        """Whether the rest of a small body is to be there first: most clients send it in a packet of its own."""
+        if self.at_once is None or not self.cycle.more_body or self.cycle.waiting_for_100_continue:
+            return False
+        lengths = [int(value) for name, value in self.headers if name == b"content-length"]
+        return bool(lengths) and lengths[0] <= LARGEST
+
+    def is_ready(self, cycle: RequestResponseCycle) -> bool:
+        """Whether the request is there whole, and its answer can be written now, with nothing to be done after it."""
+        return cycle.keep_alive and not (cycle.more_body or self.flow.write_paused or self.transport.is_closing())
+
+    def respond(self, cycle: RequestResponseCycle, status: int, rest: bytes) -> None:
+        """Writes a response in one piece."""
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        usual = [b"%b: %b\r\n" % header for header in self.serving.default_headers]
+        self.transport.write(b"".join([STATUS_LINE[status], *usual, rest]))
+        self.on_response_complete()
 
     def on_body(self, body: bytes) -> None:
         self.got_on = True
@@ -258,9 +295,14 @@ class Peer(HttpToolsProtocol):
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._unset_keepalive_if_required()  # our own counts what uvicorn's forgets: bytes that are no request
-        if self.is_busy or self.transport.is_closing():
+        """As uvicorn's, but for its clock: our own counts what that forgets, bytes that are no request."""
+        self.serving.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        if self.is_busy:
             return
         self.serving.waiting[self] = self.loop.time()
         self.idle = self.patience(self.serving.idle_seconds)

@@ -10,7 +10,7 @@ from strawberry.schema_directive import Location
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION], name="cost",
     description="What the field costs in an answer; one where this is missing. `multipliers` name the arguments that say how "
-    "many entries it has: a number, or a list of that length.",
+    "many entries it has, the largest of them: a number, or a list of that length.",
 )  # fmt: skip
 class Price:
     weight: int = strawberry.directive_field(name="weight", default=1)
@@ -19,6 +19,8 @@ class Price:
 
 ONE = Price()
 PAGED = Price(multipliers=["first"])
+PAGE_SIZES = ("first", "last")
+"""Arguments that say how many entries a page has; of several the largest does."""
 
 
 def price_of(field: GraphQLField) -> Price:

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from domain import Id
+from domain.matching import Sought
 from domain.reading import Found, to_cursor
 from graphql_api.fields import Relation, Wish
 
@@ -17,9 +18,11 @@ class Node:
 
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether more follows this page.")
+    has_next_page: bool = strawberry.field(
+        description="Whether more follows this page; of one read backward, whether it was reached by a cursor."
+    )
     has_previous_page: bool = strawberry.field(
-        description="Whether this page was reached by a cursor, so that something precedes it."
+        description="Whether something precedes this page; of one read forward, whether it was reached by a cursor."
     )
     start_cursor: str | None = strawberry.field(description="The cursor of the page's first edge.")
     end_cursor: str | None = strawberry.field(
@@ -33,6 +36,7 @@ class Placed:
 
     found: Found
     order: str
+    sought: Sought | None = None
 
     @property
     def node(self) -> Any:
@@ -49,7 +53,9 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a connection is a view of. `found` has one more than the page holds where there are more."""
+    """What a connection is a view of. `found` has one more than the page holds where there are more, and begins with the end
+    of a page that is read backward.
+    """
 
     relation: Relation
     wish: Wish
@@ -58,19 +64,25 @@ class Page:
     found: list[Found]
 
     @property
+    def held(self) -> list[Found]:
+        held = self.found[: self.wish.first]
+        return held[::-1] if self.wish.backward else held
+
+    @property
     def nodes(self) -> list[Any]:
-        return [found.entity for found in self.found[: self.wish.first]]
+        return [found.entity for found in self.held]
 
     @property
     def edges(self) -> list[Placed]:
-        return [Placed(found, self.order) for found in self.found[: self.wish.first]]
+        return [Placed(found, self.order, self.wish.sought) for found in self.held]
 
     @property
     def page_info(self) -> PageInfo:
-        edges = self.edges
+        edges, is_behind = self.edges, self.wish.after is not None
+        has_more = self.wish.first is not None and len(self.found) > self.wish.first
         return PageInfo(
-            has_next_page=self.wish.first is not None and len(self.found) > self.wish.first,
-            has_previous_page=self.wish.after is not None,
+            has_next_page=is_behind if self.wish.backward else has_more,
+            has_previous_page=has_more if self.wish.backward else is_behind,
             start_cursor=edges[0].cursor if edges else None,
             end_cursor=edges[-1].cursor if edges else None,
         )

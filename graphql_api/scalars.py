@@ -9,6 +9,8 @@ from strawberry.types.scalar import ScalarDefinition
 from domain.text import KEPT_YEARS, rfc3339
 
 BigInt = NewType("BigInt", int)
+MediaFilterJSON = NewType("MediaFilterJSON", object)
+"""A MediaFilter as JSON; `graphql_api/search/stored.py` makes a filter of it."""
 URL = NewType("URL", str)
 Upload = NewType("Upload", object)
 LARGEST = 2**53 - 1
@@ -24,9 +26,15 @@ def big_int(value: object) -> int:
 def date_time(value: object) -> datetime:
     """Raises ValueError for what is no RFC 3339 time with an offset."""
     found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    if found is not None and found.tzinfo is not None and found.year in KEPT_YEARS:
+        found = found.astimezone(UTC)
     if found is None or found.tzinfo is None or found.year not in KEPT_YEARS:
         raise ValueError("A DateTime is an RFC 3339 text with an offset, such as 2026-01-31T12:00:00Z, of the years 2 to 9998.")
-    return found.astimezone(UTC)
+    return found
+
+
+def as_it_is(value: object) -> object:
+    return value
 
 
 def upload(value: object) -> object:
@@ -46,6 +54,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="DateTime", description="A time as RFC 3339 text, always with an offset; answers are in UTC.",
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
         serialize=rfc3339, parse_value=date_time,
+    ),
+    MediaFilterJSON: strawberry.scalar(
+        name="MediaFilterJSON",
+        description="A MediaFilter in the JSON form of a variable: what is answered is taken unchanged as a MediaFilter.",
+        serialize=as_it_is, parse_value=as_it_is,
     ),
     Upload: strawberry.scalar(
         name="Upload", description="A file of a multipart request, always given as a variable.",

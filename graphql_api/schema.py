@@ -4,13 +4,12 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-import graphql
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from graphql_api import media_types
 from graphql_api.collection import CollectionMutation, CollectionQuery
-from graphql_api.core import core_of
+from graphql_api.core import core_of, mark_one_of
 from graphql_api.errors import ERROR_TYPES
 from graphql_api.library import LibraryQuery
 from graphql_api.media import Media, MediaMutation, MediaQuery
@@ -18,6 +17,7 @@ from graphql_api.metadata import MediaMetadata
 from graphql_api.node import NodeQuery
 from graphql_api.processing import ProcessingMutation, ProcessingQuery
 from graphql_api.scalars import SCALARS
+from graphql_api.suggestion import SuggestionQuery
 from graphql_api.tag import TagMutation, TagQuery
 from graphql_api.upload import UploadMutation
 from graphql_api.words import describe
@@ -27,7 +27,7 @@ for found in iter_modules(media_types.__path__):
 
 
 @strawberry.type(description="What can be asked of a library.")
-class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, ProcessingQuery, LibraryQuery):
+class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, SuggestionQuery, ProcessingQuery, LibraryQuery):
     pass
 
 
@@ -43,15 +43,6 @@ def make_schema() -> strawberry.Schema:
     describe(core_of(made))
     mark_one_of(core_of(made))
     return made
-
-
-def mark_one_of(core: graphql.GraphQLSchema) -> None:
-    """Tells graphql-core which inputs take exactly one field: Strawberry does only when it runs operations itself, and without
-    this a literal of none or two would be refused when the mutations before it are done.
-    """
-    for kind in core.type_map.values():
-        if isinstance(kind, graphql.GraphQLInputObjectType):
-            kind.is_one_of = bool(getattr(kind.extensions.get("strawberry-definition"), "is_one_of", False))
 
 
 schema = make_schema()

@@ -8,33 +8,51 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 
 import domain
 from domain.errors import FaultCode
+from domain.matching import SearchField, SearchMode
+from domain.media import Orientation
 from domain.media_types import MEDIA_TYPES
 from domain.processing import ProcessingOperation, RunState
 from domain.reading import TrashScope
+from domain.summary import FacetKey
+from domain.timeline import TimeBucketSize
 
 ENUMS: dict[type[Enum], str] = {
     domain.MediaKind: "What a media is.",
+    domain.CollectionKind: "What fills a collection.",
     domain.MediaStatus: "How far the processors of a media are.",
     domain.MetadataSource: "Where a value comes from.",
     domain.ValueType: "What a value is.",
     domain.StreamKind: "What a stream of a container carries.",
     ProcessingOperation: "What a processor does.",
     RunState: "How a processor's work on a media stands.",
+    SearchField: "A text of a media in which words are looked for.",
+    SearchMode: "How the text of a search is read.",
+    FacetKey: "What the media of a list are sorted by.",
+    TimeBucketSize: "How long the spans of a timeline are.",
+    Orientation: "Which side of a picture is the longer one.",
     TrashScope: "Whether a list shows what lies in the trash.",
 }
 for enum, description in ENUMS.items():
     strawberry.enum(enum, description=description)
+strawberry.enum(FacetKey, name="MediaFacetKey", description=ENUMS[FacetKey])
 strawberry.enum(FaultCode, name="UserErrorCode", description="What went wrong, for programs.")
 
 ARGUMENTS = {
-    "after": "Behind the edge with this cursor.", "filter": "Only those of which all this holds.",
+    "after": "Behind the edge with this cursor.", "before": "Ahead of the edge with this cursor.",
+    "filter": "Only those of which all this holds.",
     "first": "How many at most, 0 to 100.", "id": "Its id.", "ids": "Their ids.", "input": "What to do.",
-    "keys": "Only these names.", "maxChars": "How many characters at most.", "namespaces": "Only these vocabularies.",
+    "bucket": "How long each span is.", "keys": "Only these names.", "limit": "How many of each, 0 to 100.",
+    "last": "As many, but the last ones.",
+    "maxChars": "How many characters at most.", "namespaces": "Only these vocabularies.",
     "orderBy": "The sort keys, the first one first.", "path": "Where it lies in the storage.",
+    "prefix": "What somebody has typed; white space around it does not count.",
+    "search": "Only those in which words are found; of more than 5,000, the newest.",
     "sha256": "64 hexadecimal digits.", "slug": "Its slug.", "storage": "The key of the storage.",
-    "trash": "Whether the trash is shown.",
+    "timeZone": "Where days begin at midnight.", "trash": "Whether the trash is shown.",
+    "withChildren": "And what is in the collections inside it.", "withDescendants": "And what wears a tag below it.",
 }  # fmt: skip
 INPUTS = {
+    "aliases": "Other words it is found by; each may be the name or alias of one tag only.",
     "altText": "What it shows, for those who cannot see it.", "attributes": "What people say of it.",
     "caseSensitive": "Tell upper from lower case.", "category": "What sort of tag it is.", "collection": "Which collection.",
     "collections": "By the collections it is in.", "color": "As #rrggbb.", "contains": "Has this in it.",
@@ -51,19 +69,39 @@ INPUTS = {
     "takenAt": "When it was taken or published.", "title": "What people call it.", "to": "Where to.",
 }  # fmt: skip
 VALUES = {
+    "NAME": "Its name, whatever its case.", "MEDIA_COUNT": "How many media it has, those in the trash aside.",
+    "RESTRICT": "Nothing is deleted while one has others below it.",
+    "REPARENT_CHILDREN": "They move to the nearest one above that stays.", "DELETE_SUBTREE": "They are deleted too.",
+    "ARTIST": "By artist.", "ALBUM": "By album.", "GENRE": "By genre.",
+    "MIME_TYPE": "By MIME type.",
+    "ORIENTATION": "LANDSCAPE, PORTRAIT or SQUARE.", "YEAR": "A year of the calendar; in facets, of UTC.",
+    "CAMERA": "By maker and model.", "LENS": "By lens.", "VIDEO_CODEC": "By the codec of its pictures.",
+    "DAY": "From midnight to midnight.", "WEEK": "From Monday on (ISO 8601).", "MONTH": "A month of the calendar.",
+    "TAG": "By each tag it wears.", "COLLECTION": "By each collection it was put in.", "STORAGE": "By where its bytes are.",
+    "KIND": "By kind.", "STATUS": "By how far its processors are.",
     "ASC": "From the least.", "DESC": "From the greatest.", "FIRST": "Before those with a value.",
     "LAST": "Behind those with a value.",
     "VIDEO": "A moving picture.", "AUDIO": "Sound.", "SUBTITLE": "Words to read.",
     "PENDING": "Not begun.", "RUNNING": "Begun, or cut off by a crash.",
     "SUCCEEDED": "Done.", "FAILED": "Ended with an error.", "SKIPPED": "Nothing to do.",
     "PROCESSING": "Some have not ended.", "READY": "All have ended well.", "EXTRACTED": "Read out of the file.",
-    "MANUAL": "Written by people.", "IMPORT": "Brought along from elsewhere.", "STRING": "A text.", "INT": "A whole number.",
+    "MANUAL": "By people.", "SMART": "By a rule.", "IMPORT": "Brought along from elsewhere.",
+    "IMPLIED": "Came with another tag, which implies it.", "STRING": "A text.", "INT": "A whole number.",
     "FLOAT": "A number.", "BOOLEAN": "True or false.", "JSON": "Any JSON.", "PROBE": "Tells its size, length or pages.",
     "EXTRACT_METADATA": "Reads tags and camera data.", "PHASH": "Hashes what it looks like.",
     "PLACEHOLDER": "Makes what to show before it has loaded.", "THUMBNAIL": "Makes a small still.",
     "EXTRACT_TEXT": "Reads its words.", "EXCLUDE": "Not what lies in the trash.", "ONLY": "Nothing but the trash.",
-    "INCLUDE": "All, in the trash or not.", "CREATED_AT": "When it came into the library.",
-    "TAKEN_AT": "When it was taken.", "TITLE": "Its title.", "FILENAME": "Its file name.", "SIZE": "Its bytes.",
+    "INCLUDE": "All, in the trash or not.", "CREATED_AT": "When it was made, or came into the library.",
+    "UPDATED_AT": "When it last changed.", "TAKEN_AT": "When it was taken.", "WIDTH": "Its pixels across.",
+    "DURATION": "How long it plays.", "RATING": "Its rating.", "LANDSCAPE": "Wider than high.",
+    "PORTRAIT": "Higher than wide.", "SQUARE": "As wide as high.",
+    "POSITION": "Its place in the collection; of the media of a collection only.",
+    "RANDOM": "By chance, the same for the same `seed`; the last key.",
+    "TITLE": "Its title.", "FILENAME": "Its file name.", "TAGS": "The names of its tags.",
+    "ALT_TEXT": "What it shows.", "DESCRIPTION": "What people say of it.", "METADATA": "What its file says of it, in words.",
+    "EXTRACTED_TEXT": "The words of a document.", "RELEVANCE": "How well it matches the search; DESC has the best first.",
+    "WEB": 'As people type: all words, "words in a row", -without, this OR that.',
+    "PREFIX": "All words, the last one perhaps only begun.", "PHRASE": "The words in a row.", "SIZE": "Its bytes.",
     "INVALID": "The input breaks a rule.", "NOT_FOUND": "No such thing in this library.",
     "CONFLICT": "Something else is in the way: a name, or a newer version.", "IN_USE": "It still holds something.",
     "LIMIT_EXCEEDED": "More than is allowed.", "TOO_LARGE": "More bytes than are allowed.",

@@ -1,16 +1,19 @@
-"""Collection rows, and what is in them."""
+"""Collection rows, where they lie in each other, and what is in them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from domain import Collection, CollectionItem, Id
+from domain.changes import Changes
+from domain.reading import Ask
 from domain.text import fold
+from persistence import closure
 from persistence.media import MEDIA
 from persistence.reading import answers
-from persistence.rows import Kept, in_pieces
-from persistence.tables import collection_item_table, collection_table
+from persistence.rows import Kept, Selected, in_pieces
+from persistence.tables import collection_closure_table, collection_item_table, collection_table, media_table
 from persistence.writing import NamedRepository
 
 COLLECTION = Kept(collection_table, (Collection,))
@@ -28,6 +31,26 @@ answers(
 )  # fmt: skip
 
 
+def within(ask: Ask) -> Selected:
+    """Media of a collection and of all inside it, each once, with the collection."""
+    item, pairs = collection_item_table, collection_closure_table
+    library = bindparam("library", type_=pairs.c.library_id.type)
+    held = (
+        select(item.c.media_id)
+        .join_from(pairs, item, item.c.collection_id == pairs.c.descendant_id)
+        .where(pairs.c.ancestor_id == collection_table.c.id, pairs.c.library_id == library, item.c.library_id == library)
+        .correlate(collection_table)
+    )
+    beside = media_table.c.library_id == collection_table.c.library_id
+    return select(*MEDIA.columns(ask)).join_from(collection_table, media_table, beside).where(media_table.c.id.in_(held))
+
+
+answers(
+    "collection.media_within", MEDIA, parent=collection_table.c.id, key=media_table.c.id, order=(media_table.c.created_at,),
+    descending=True, select=within,
+)  # fmt: skip
+
+
 class SqlCollectionRepository(NamedRepository[Collection]):
     """The collections of one library, and what is in them."""
 
@@ -41,6 +64,41 @@ class SqlCollectionRepository(NamedRepository[Collection]):
         rows = await self.run(self.mine().where(collection_table.c.parent_id.in_(ids)))
         return [row["id"] for row in rows]
 
+    async def above(self, key: Id) -> list[Id]:
+        rows = await self.run(closure.above(collection_closure_table, self.library, key))
+        return [row["ancestor_id"] for row in rows]
+
+    async def levels(self, key: Id) -> int:
+        (row,) = await self.run(closure.deepest(collection_closure_table, self.library, key))
+        return 0 if row["depth"] is None else row["depth"] + 1
+
+    async def add(self, entity: Collection) -> None:
+        await super().add(entity)
+        await self.run(closure.rooted(collection_closure_table, self.library, entity.id))
+        if entity.parent_id is not None:
+            await self.run(closure.hung(collection_closure_table, self.library, entity.id, entity.parent_id))
+
+    async def change(self, key: Id, changes: Changes) -> None:
+        if "path" in changes:
+            await self.rename(key, changes["path"])
+        if "parent_id" in changes:
+            for statement in closure.moved(collection_closure_table, self.library, key, changes["parent_id"]):
+                await self.run(statement)
+        await super().change(key, changes)
+
+    async def rename(self, key: Id, path: str) -> None:
+        """Begins the paths of all that lies inside with another one."""
+        table = collection_table
+        found = await self.find([key])
+        if key in found and found[key].path != path:
+            inside = closure.below(collection_closure_table, self.library, key)
+            rest = func.substr(table.c.path, func.length(found[key].path) + 1)
+            await self.run(
+                update(table)
+                .where(table.c.id.in_(inside), *self.within(table))
+                .values(path=literal(path, table.c.path.type).concat(rest))
+            )
+
     async def positions(self, key: Id, media_ids: Sequence[Id]) -> dict[Id, str]:
         item, found = collection_item_table, dict[Id, str]()
         for some in in_pieces(media_ids):
@@ -49,28 +107,30 @@ class SqlCollectionRepository(NamedRepository[Collection]):
             found |= {row["media_id"]: row["position"] for row in rows}
         return found
 
-    async def neighbour(self, key: Id, position: str | None, *, above: bool, ignoring: Sequence[Id]) -> str | None:
+    async def beside(
+        self, key: Id, position: str | None, count: int, *, above: bool, ignoring: Sequence[Id]
+    ) -> list[tuple[Id, str]]:  # fmt: skip
         item = collection_item_table
-        beyond = select(item.c.position).where(item.c.collection_id == key, item.c.media_id.not_in(ignoring), *self.within(item))
+        others = (item.c.collection_id == key, item.c.media_id.not_in(ignoring), *self.within(item))
+        beyond = select(item.c.media_id, item.c.position).where(*others)
         if position is not None:
             beyond = beyond.where(item.c.position > position if above else item.c.position < position)
-        nearest = beyond.order_by(item.c.position.asc() if above else item.c.position.desc()).limit(1)
-        rows = await self.run(nearest)
-        return rows[0]["position"] if rows else None
+        rows = await self.run(beyond.order_by(item.c.position.asc() if above else item.c.position.desc()).limit(count))
+        return [(row["media_id"], row["position"]) for row in rows]
 
     async def put(self, key: Id, positions: Mapping[Id, str], added_at: datetime) -> None:
         item = collection_item_table
-        those = (item.c.collection_id == key, item.c.media_id.in_(positions), *self.within(item))
-        known = await self.run(select(item.c.media_id, item.c.added_at).where(*those))
-        since = {row["media_id"]: row["added_at"] for row in known}
-        await self.take(key, list(positions))
-        rows = [
-            {"collection_id": key, "media_id": media, "library_id": self.library, "position": position,
-             "added_at": since.get(media, added_at)}
-            for media, position in positions.items()
-        ]  # fmt: skip
+        own = {"collection_id": key, "library_id": self.library, "added_at": added_at}
+        rows = [own | {"media_id": media, "position": position} for media, position in positions.items()]
         if rows:
             await self.run(insert(item), rows)
+
+    async def move(self, key: Id, positions: Mapping[Id, str]) -> None:
+        item = collection_item_table
+        one = (item.c.collection_id == key, item.c.media_id == bindparam("moved", type_=item.c.media_id.type))
+        rows = [{"moved": media, "to": position} for media, position in positions.items()]
+        if rows:
+            await self.run(update(item).where(*one, *self.within(item)).values(position=bindparam("to")), rows)
 
     async def take(self, key: Id, media_ids: Sequence[Id]) -> None:
         item = collection_item_table

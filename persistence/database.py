@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import URL, Connection, String, column, event, func, insert, make_url, select, table
@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain import DEFAULT_LIBRARY, Library, Principal, new_id
 from domain.collection import CollectionRepository
 from domain.errors import Unavailable
+from domain.geo import distance
+from domain.ids import Id
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository
@@ -27,6 +29,7 @@ from persistence import features
 from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
 from persistence.failures import told
+from persistence.indexing import Touched, bring_up_to_date, following, index, number
 from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
@@ -53,12 +56,12 @@ class SqlWork:
     """One transaction of one principal, and the repositories in it."""
 
     def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
-        self.principal = principal
-        self.media: MediaRepository = SqlMediaRepository(connection, principal)
-        self.metadata: MetadataRepository = SqlMetadataRepository(connection, principal)
+        self.principal, self.connection, self.touched = principal, connection, Touched()
+        self.media: MediaRepository = SqlMediaRepository(connection, principal, self.touched)
+        self.metadata: MetadataRepository = SqlMetadataRepository(connection, principal, self.touched)
         self.blobs: BlobRepository = SqlBlobRepository(connection, principal)
         self.runs: RunRepository = SqlRunRepository(connection, principal)
-        self.tags: TagRepository = SqlTagRepository(connection, principal)
+        self.tags: TagRepository = SqlTagRepository(connection, principal, self.touched)
         self.collections: CollectionRepository = SqlCollectionRepository(connection, principal)
         self.storages: StorageRepository = SqlStorageRepository(connection, principal)
 
@@ -80,18 +83,22 @@ class SqlDatabase:
         self.threads = ReaderThreads(partial(connect_to_read, self.url.database or ""), READERS) if self.is_sqlite else None
         self.awaiting = AwaitingReader(self.reader)
 
-    async def answered(self, principal: Principal, steps: Steps, *, is_short: bool = False) -> bytes:
-        library = principal.library_id
-        if self.threads is None:
-            body, seen = await self.awaiting.drive(steps, library)
-        elif is_short:
-            body, seen = self.threads.drive_here(steps, library)
-        else:
-            body, seen = await self.threads.drive(steps, library)
-        for heard in self.heard:
-            for sql in seen:
-                heard(sql)
+    async def answered(self, principal: Principal, steps: Steps) -> bytes:
+        body, seen = await (self.threads or self.awaiting).drive(steps, principal.library_id)
+        self.tell(seen)
         return body
+
+    def answered_at_once(self, principal: Principal, steps: Steps) -> bytes:
+        if self.threads is None:
+            raise NotImplementedError
+        body, seen = self.threads.drive_here(steps, principal.library_id)
+        self.tell(seen)
+        return body
+
+    def tell(self, statements: list[str]) -> None:
+        for heard in self.heard:
+            for sql in statements:
+                heard(sql)
 
     @asynccontextmanager
     async def reading(self, principal: Principal) -> AsyncGenerator[SqlReader]:
@@ -106,10 +113,35 @@ class SqlDatabase:
     @asynccontextmanager
     async def writing(self, principal: Principal) -> AsyncGenerator[SqlWork]:
         async with self.transaction() as connection:
-            if not self.is_sqlite:  # one writer of a library at a time, as BEGIN IMMEDIATE gives on SQLite
-                turn = int.from_bytes(principal.library_id[-8:], "big", signed=True)
-                await connection.execute(select(func.pg_advisory_xact_lock(turn)))
-            yield SqlWork(connection, principal)
+            await self.wait_for_turn(connection, principal.library_id)
+            work = SqlWork(connection, principal)
+            yield work
+            await bring_up_to_date(connection, principal.library_id, work.touched)
+
+    async def wait_for_turn(self, connection: AsyncConnection, library: Id) -> None:
+        """One writes in a library at a time, as BEGIN IMMEDIATE gives on SQLite."""
+        if not self.is_sqlite:
+            turn = int.from_bytes(library[-8:], "big", signed=True)
+            await connection.execute(select(func.pg_advisory_xact_lock(turn)))
+
+    async def indexed(self, after: Id, *, only_missing: bool = False) -> tuple[Id | None, int]:
+        """Indexes the next media behind a key, of any library, in a short transaction; the last one's key, and how many.
+
+        Whoever does it again and again has all of them indexed, beside a server that reads and writes.
+        """
+        async with self.transaction() as connection:
+            found = await following(connection, after, only_missing=only_missing)
+            for library in sorted(found):
+                await self.wait_for_turn(connection, library)
+                await index(connection, library, found[library])
+        keys = [key for some in found.values() for key in some]
+        return max(keys, default=None), len(keys)
+
+    async def media_count(self, *, only_missing: bool = False) -> int:
+        """How many media there are, in any library and in the trash or not; or how many are not indexed."""
+        with told():
+            async with self.reader.connect() as connection:
+                return await number(connection, only_missing=only_missing)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncConnection]:
@@ -186,7 +218,9 @@ def engine_of(url: URL, *, writes: bool) -> AsyncEngine:
     """An engine whose connections are set up for writing, or can do nothing but read."""
     driver = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}[url.get_backend_name()]
     pool = {"pool_size": 1, "max_overflow": 0} if writes and "sqlite" in driver else {"pool_size": READERS, "max_overflow": 0}
-    engine = create_async_engine(url.set(drivername=driver), json_serializer=to_json, json_deserializer=from_json, **pool)
+    # compiling a statement takes PostgreSQL longer than running one that has a limit
+    more = {} if "sqlite" in driver else {"connect_args": {"server_settings": {"jit": "off"}}}
+    engine = create_async_engine(url.set(drivername=driver), json_serializer=to_json, json_deserializer=from_json, **pool, **more)
     if "sqlite" not in driver:
         return engine if writes else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     event.listen(engine.sync_engine, "connect", set_up_for_writing if writes else set_up_for_reading)
@@ -210,6 +244,10 @@ def folded(text: str | None) -> str | None:
     return fold(text) if text is not None else None
 
 
+def apart(*places: float | None) -> float | None:
+    return distance(*cast("tuple[float, float, float, float]", places)) if None not in places else None
+
+
 def set_up_for_writing(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin by itself, and too late
     cursor = connection.cursor()
@@ -217,7 +255,13 @@ def set_up_for_writing(connection: Any, _record: object) -> None:
         cursor.execute(f"PRAGMA {pragma}")
     write_ahead(connection, cursor)
     cursor.close()
+    give_functions(connection)
+
+
+def give_functions(connection: Any) -> None:
+    """Gives SQLite the functions that it lacks."""
     connection.create_function("fold", 1, folded, deterministic=True)
+    connection.create_function("distance", 4, apart, deterministic=True)
 
 
 def write_ahead(connection: Any, cursor: Any) -> None:
@@ -244,7 +288,7 @@ def connect_to_read(file: str) -> sqlite3.Connection:
     connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     for pragma in (*PRAGMAS, "query_only = ON"):
         connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("fold", 1, folded, deterministic=True)
+    give_functions(connection)
     return connection
 
 

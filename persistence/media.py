@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from domain import Blob, Id, Media, MediaStatus, Rendition
+from domain.changes import Changes
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.reading import Ask
 from domain.storage import StoredObject
+from persistence.columns import folds
 from persistence.reading import answers
 from persistence.rows import Kept, Selected, to_row
 from persistence.tables import (
@@ -63,6 +65,11 @@ class SqlMediaRepository(Repository[Media]):
         await self.run(insert(media_table).values(to_row(media, media_table, library_id=self.library)))
         metadata: dict[str, Any] = {"media_id": media.id, "library_id": self.library, "kind": media.kind, "extra": {}}
         await self.run(insert(media_metadata_table).values(metadata))
+        self.touched.media.add(media.id)
+
+    async def change(self, key: Id, changes: Changes) -> None:
+        await super().change(key, folds(media_table, changes))
+        self.touched.fields(key, changes)
 
     async def pending(self, statuses: Sequence[MediaStatus], after: Id, limit: int) -> list[Media]:
         those = self.mine().where(media_table.c.status.in_(statuses), media_table.c.id > after)

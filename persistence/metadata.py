@@ -8,9 +8,11 @@ from sqlalchemy import delete, func, insert, select, update
 from domain import Blob, Id, MediaKind, MediaText, MetadataEntry, Rendition
 from domain.changes import Changes
 from domain.media_types import MEDIA_TYPES, known_as
+from domain.media_types.image import camera
 from domain.metadata import LONGEST_EXCERPT
 from domain.reading import Ask
 from domain.storage import StoredObject
+from persistence.columns import folds, text_folded
 from persistence.reading import answers
 from persistence.rows import Kept, Selected, to_row
 from persistence.tables import (
@@ -47,8 +49,14 @@ class SqlMetadataRepository(Rows):
 
     async def change(self, media_id: Id, changes: Changes) -> None:
         table = media_metadata_table
+        own = (table.c.media_id == media_id, *self.within(table))
+        if changes.keys() & {"make", "model"}:
+            known = await self.run(select(table.c.make, table.c.model).where(*own))
+            for named in ({**row, **changes} for row in known):
+                changes = {**changes, "folded_camera": text_folded(camera(named["make"], named["model"]))}
         if changes:
-            await self.run(update(table).where(table.c.media_id == media_id, *self.within(table)).values(dict(changes)))
+            await self.run(update(table).where(*own).values(folds(table, changes)))
+            self.touched.fields(media_id, changes)
 
     async def add_extra(self, media_id: Id, extra: dict[str, Any]) -> None:
         table = media_metadata_table
@@ -62,6 +70,7 @@ class SqlMetadataRepository(Rows):
         await self.change(media_id, {**empty, "kind": kind, "extra": {}})
         await self.run(delete(media_text_table).where(media_text_table.c.media_id == media_id, *self.within(media_text_table)))
         await self.run(delete(entry).where(entry.c.media_id == media_id, ~entry.c.locked, *self.within(entry)))
+        self.touched.media.add(media_id)
         made = (picture.c.media_id == media_id, *self.within(picture))
         rows = await self.run(select(picture.c.storage_id, picture.c.key).where(*made))
         await self.run(delete(picture).where(*made))
@@ -71,6 +80,7 @@ class SqlMetadataRepository(Rows):
         table = media_text_table
         await self.run(delete(table).where(table.c.media_id == media_id, *self.within(table)))
         await self.run(insert(table).values(media_id=media_id, library_id=self.library, text=text))
+        self.touched.media.add(media_id)
 
     async def replace_entries(self, media_id: Id, namespaces: Sequence[str], entries: Sequence[MetadataEntry]) -> None:
         table = metadata_entry_table
@@ -80,6 +90,7 @@ class SqlMetadataRepository(Rows):
         fresh = [entry for entry in entries if (entry.namespace, entry.key) not in locked]
         if fresh:
             await self.run(insert(table), [to_row(entry, table, library_id=self.library) for entry in fresh])
+        self.touched.media.add(media_id)
 
     async def put_rendition(self, rendition: Rendition) -> StoredObject | None:
         table = rendition_table

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 
 from persistence.database import FIRST_START, engine_of
 from persistence.failures import told
+from persistence.matching import is_ours
 from persistence.tables import schema
 from persistence.types import JsonList, Word
 
@@ -64,7 +65,7 @@ async def differences(url: str) -> list[Any]:
 
 
 def compared(connection: Connection) -> list[Any]:
-    options = {"compare_type": True, "target_metadata": schema}
+    options: dict[str, Any] = {"compare_type": True, "target_metadata": schema, "include_name": is_ours}
     return compare_metadata(MigrationContext.configure(connection, opts=options), schema)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from domain.reading import Ask, Load, Row
-from persistence.reading import DIALECTS, KEYS, SIZES, SOURCES, Statement, statement
+from persistence.reading import DIALECTS, KEYS, SIZES, SOURCES, Statement, by_one_list, statement
 from persistence.types import Wire, wire_of
 
 NAME = re.compile(r"(?<!:):([a-z]\w*)")
@@ -52,7 +52,7 @@ class Raw:
         """The values of the marks; a statement for more parents than there are gets nulls for the rest."""
         filled = (*keys, *(None,) * (self.size - len(keys))) if self.size else (keys,)
         limits = ((load.first or 0) + load.beyond, MOST_AT_ONCE)
-        chosen = self.chosen((library, *limits, *filled, *load.values, *load.position, *self.constants))
+        chosen = self.chosen((library, *limits, load.start, *filled, *load.values, *load.position, *self.constants))
         return bound(chosen, self.binds) if self.binds else chosen
 
     def wired(self, rows: list[Row]) -> list[Row]:
@@ -98,7 +98,7 @@ class Statements:
         of all parents `at_once` and there are too many of them.
         """
         count = len(keys)
-        at_once = count > 1 and not load.ask.counted and SOURCES[load.ask.relation].sorts_all
+        at_once = count > 1 and SOURCES[load.ask.relation].sorts_all and not (load.ask.counted or load.ask.summary)
         size = 1 if count == 1 else next(size for size in SIZES if size >= count)
         made = self.statement(load, size if self.dialect == "sqlite" else 0, at_once=at_once)
         return made, made.values(load, keys, library)
@@ -109,7 +109,7 @@ class Statements:
         found = self.known.get(key)
         if found is None:
             made = statement(load.ask, size or 1, self.dialect, at_once=at_once)
-            few = at_once or load.ask.counted or SOURCES[load.ask.relation].few
+            few = at_once or by_one_list(load.ask)
             found = self.known[key] = raw(made if size else of_a_list(made, few=few), load, self.dialect, at_once=at_once)
             self.characters += len(found.sql)
             while self.characters > MOST_CHARACTERS:
@@ -132,7 +132,7 @@ def raw(made: Statement, load: Load, dialect: str, *, at_once: bool) -> Raw:
     order, sql = marked(made.sql, dialect)
     sorts = [f"sort_{number}" for number in range(len(load.position) - 1)]
     keys = KEYS[: made.size] if made.size else ["keys"]
-    names = ["library", "limit", "most", *keys, *(f"value_{number}" for number in range(len(load.values)))]
+    names = ["library", "limit", "most", "start", *keys, *(f"value_{number}" for number in range(len(load.values)))]
     places = {name: place for place, name in enumerate((*names, *sorts, *(["own"] if load.position else []), *made.constants))}
     binds = [(place, bind) for place, name in enumerate(order) if (bind := bind_of(made.types[name], dialect))]
     wires = [(place, wire) for place, column in enumerate(made.columns) if (wire := wire_of(column.type, dialect))]

@@ -1,6 +1,7 @@
 """Readers: whole entities over one connection, for one principal, as of one moment."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain import Principal
 from domain.errors import Invalid
 from domain.ids import Id
-from domain.reading import BAD_CURSOR, Found, Load
+from domain.reading import BAD_CURSOR, Found, Load, Match, Row
+from domain.summary import COLUMNS
 from domain.text import rfc3339
 from persistence.failures import told
 from persistence.reading import SOURCES, Source, sorted_by, statements
@@ -52,6 +54,13 @@ class SqlReader:
     async def count(self, load: Load) -> dict[Id, int]:
         return {row["parent_key"]: row["count"] for row in await self.rows(load)}
 
+    async def summaries(self, load: Load) -> dict[Id, list[Row]]:
+        names = COLUMNS[load.ask.summary.what] if load.ask.summary else ()
+        found: defaultdict[Id, list[Row]] = defaultdict(list)
+        for row in await self.rows(load):
+            found[row["parent_key"]].append(tuple([row[name] for name in names]))
+        return found
+
     async def rows(self, load: Load) -> list[Mapped]:
         rows: list[Mapped] = []
         for made, binds in statements(load, self.library, self.connection.dialect.name):
@@ -80,7 +89,7 @@ def cursors_refused(load: Load) -> Generator[None]:
 
 def found(source: Source, row: Mapped, sorts: list[str]) -> Found:
     place = (*(wire(row[name]) for name in sorts), row["own_key"]) if sorts else ()
-    link = to_entity(source.link, row, "link_") if source.link else None
+    link = to_entity(source.link or Match, row, "link_") if source.link or "link_score" in row else None
     return Found(row["parent_key"], source.kept.entity(row), place, link)
 
 

@@ -3,17 +3,20 @@
 What a media type adds to media and to metadata is not written here: its entity's fields are the columns.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, MetaData, Table
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, MetaData, Sequence, Table, event
 from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy import text as sql
 
+from domain.matching import SearchField
 from domain.media import BEST_RATING, MediaKind, MediaStatus
 from domain.media_types import MEDIA_TYPES
 from domain.metadata import MetadataSource, ValueType
 from domain.processing import RunState
-from persistence.columns import key, library, typed_columns
-from persistence.types import Json, UtcTime, Word, Words
+from persistence.columns import camera_folded, folded, key, library, shuffled, typed_columns
+from persistence.counters import keep
+from persistence.matching import ON_POSTGRESQL, ON_SQLITE
+from persistence.types import Json, Lexemes, Texts, UtcTime, Word, Words
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -94,6 +97,8 @@ media_table = Table(
     Column("altitude", Double),
     Column("thumbhash", Words),
     Column("dominant_color", Words),
+    Column("shuffle", BigInteger, nullable=False, default=shuffled, server_default="0"),
+    *map(folded, ("title", "filename", "folder")),
     *typed_columns([made.entity for made in TYPES], frozenset[str]().union(*(made.own_fields for made in TYPES))),
     Unique("storage_id", "path"),
     Check(f"rating BETWEEN 0 AND {BEST_RATING}", name="rating"),
@@ -102,13 +107,41 @@ media_table = Table(
     Index("ix_media_kind_created", "library_id", "kind", "created_at", "id"),
     Index("ix_media_taken", "library_id", "taken_at", "id"),
     Index("ix_media_status_created", "library_id", "status", "created_at", "id"),
+    Index("ix_media_updated", "library_id", "updated_at", "id"),
     Index("ix_media_title", "library_id", "title", "id"),
     Index("ix_media_filename", "library_id", "filename", "id"),
     Index("ix_media_size", "library_id", "size", "id"),
+    Index("ix_media_width", "library_id", "width", "id"),
+    Index("ix_media_duration", "library_id", "duration_ms", "id"),
+    Index("ix_media_rating", "library_id", "rating", "id"),
+    Index("ix_media_shuffle", "library_id", "shuffle", "id"),
+    Index("ix_media_place", "library_id", "latitude", "longitude", "id"),
     Index("ix_media_mime_type", "library_id", "mime_type", "created_at", "id"),
     Index("ix_media_folder", "library_id", "folder", "created_at", "id"),
+    Index("ix_media_folded_title", "library_id", "folded_title", "id"),
+    Index("ix_media_folded_filename", "library_id", "folded_filename", "id"),
+    Index("ix_media_folded_folder", "library_id", "folded_folder", "created_at", "id"),
     Index("ix_media_sha256", "library_id", "sha256"),
+    Index(
+        "ix_media_trashed",
+        "library_id",
+        "created_at",
+        "id",
+        sqlite_where=sql("trashed_at IS NOT NULL"),
+        postgresql_where=sql("trashed_at IS NOT NULL"),
+    ),
     Index("ix_media_blob", "blob_id"),
+)
+media_tally_table = Table(
+    "media_tally",
+    schema,
+    library(primary=True),
+    Column("facet", Words, primary_key=True),
+    Column("value", Words, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("duration_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 media_metadata_table = Table(
     "media_metadata",
@@ -119,10 +152,13 @@ media_metadata_table = Table(
     Column("extra", Json, nullable=False),
     Column("extracted_at", UtcTime),
     *typed_columns([made.metadata for made in TYPES], frozenset[str]().union(*(made.metadata_fields for made in TYPES))),
-    Index("ix_media_metadata_artist", "library_id", "artist", "media_id"),
-    Index("ix_media_metadata_album", "library_id", "album", "media_id"),
+    *map(folded, ("artist", "album", "genre")),
+    Column("folded_camera", Words, default=camera_folded),
+    Index("ix_media_metadata_artist", "library_id", "folded_artist", "media_id"),
+    Index("ix_media_metadata_album", "library_id", "folded_album", "media_id"),
+    Index("ix_media_metadata_genre", "library_id", "folded_genre", "media_id"),
+    Index("ix_media_metadata_camera", "library_id", "folded_camera", "media_id"),
     Index("ix_media_metadata_title", "library_id", "title", "media_id"),
-    Index("ix_media_metadata_genre", "library_id", "genre", "media_id"),
 )
 media_text_table = Table(
     "media_text",
@@ -189,11 +225,56 @@ tag_table = Table(
     Column("description", Words),
     Column("color", Words),
     Column("category", Words),
+    Column("aliases", Texts, nullable=False, server_default="[]"),
+    key("parent_id", "tag.id", optional=True),
+    Column("path", Words, nullable=False),
+    Column("depth", Integer, nullable=False, server_default="0"),
+    Column("media_count", Integer, nullable=False, server_default="0"),  # kept by triggers: see persistence/counters.py
     Column("version", Integer, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Unique("library_id", "folded_name"),
     Unique("library_id", "slug"),
+    Index("ix_tag_parent", "parent_id", "folded_name", "id"),
+    Index("ix_tag_media_count", "library_id", "media_count", "id"),
+    Index("ix_tag_created", "library_id", "created_at", "id"),
+)
+tag_closure_table = Table(  # a row for each tag and each that it lies below, itself first
+    "tag_closure",
+    schema,
+    key("ancestor_id", "tag.id", primary=True, cascade=True),
+    key("descendant_id", "tag.id", primary=True, cascade=True),
+    library(),
+    Column("depth", Integer, nullable=False),
+    Index("ix_tag_closure_descendant", "descendant_id", "ancestor_id", "depth", "library_id"),
+    sqlite_with_rowid=False,
+)
+tag_key_table = Table(  # every key a tag answers to: its own, and those of tags that were merged into it
+    "tag_key",
+    schema,
+    key("key", primary=True),
+    library(),
+    key("tag_id", "tag.id", cascade=True),
+    Index("ix_tag_key_tag", "tag_id"),
+    sqlite_with_rowid=False,
+)
+tag_alias_table = Table(  # `tag.aliases` as they are compared
+    "tag_alias",
+    schema,
+    key("library_id", "library.id", primary=True, cascade=True),
+    Column("folded_name", Words, primary_key=True),
+    key("tag_id", "tag.id", cascade=True),
+    Index("ix_tag_alias_tag", "tag_id", "folded_name"),
+    sqlite_with_rowid=False,
+)
+tag_implication_table = Table(
+    "tag_implication",
+    schema,
+    key("tag_id", "tag.id", primary=True, cascade=True),
+    key("implied_id", "tag.id", primary=True, cascade=True),
+    library(),
+    Index("ix_tag_implication_implied", "implied_id", "tag_id"),
+    sqlite_with_rowid=False,
 )
 media_tag_table = Table(
     "media_tag",
@@ -216,8 +297,12 @@ collection_table = Table(
     Column("name", Words, nullable=False),
     Column("folded_name", Words, nullable=False),
     Column("slug", Words, nullable=False),
+    Column("path", Words, nullable=False, server_default=""),
     Column("description", Words),
     key("parent_id", "collection.id", optional=True),
+    key("cover_id", "media.id", optional=True, ondelete="SET NULL"),
+    Column("rule", Words),
+    Column("media_count", Integer, nullable=False, server_default="0"),  # triggers keep it
     Column("version", Integer, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
@@ -227,7 +312,19 @@ collection_table = Table(
     Index("uq_collection_root_name", "library_id", "folded_name", unique=True, sqlite_where=sql("parent_id IS NULL"),
           postgresql_where=sql("parent_id IS NULL")),
     Index("ix_collection_parent", "parent_id", "folded_name", "id"),
+    Index("ix_collection_folded_name", "library_id", "folded_name", "id"),
+    Index("ix_collection_cover", "cover_id"),
 )  # fmt: skip
+collection_closure_table = Table(
+    "collection_closure",
+    schema,
+    key("ancestor_id", "collection.id", primary=True, cascade=True),
+    key("descendant_id", "collection.id", primary=True, cascade=True),
+    library(),
+    Column("depth", Integer, nullable=False),
+    Index("ix_collection_closure_descendant", "descendant_id", "ancestor_id", "library_id"),
+    sqlite_with_rowid=False,
+)
 collection_item_table = Table(
     "collection_item",
     schema,
@@ -240,3 +337,22 @@ collection_item_table = Table(
     Index("ix_collection_item_position", "collection_id", "position", "media_id", "library_id"),
     sqlite_with_rowid=False,
 )
+
+media_search_seq = Sequence("media_search_seq", metadata=schema)
+media_search_table = Table(
+    "media_search",
+    schema,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    key("media_id", "media.id", cascade=True),
+    library(),
+    Column("stale", Boolean, nullable=False),
+    *(Column(name.lower(), Words) for name in SearchField),  # on SQLite
+    Column("lexemes", Lexemes),  # on PostgreSQL
+    Unique("media_id"),
+    Index("ix_media_search_seq", "library_id", "seq", "media_id"),
+    Index("ix_media_search_stale", "library_id", "media_id", sqlite_where=sql("stale = 1"), postgresql_where=sql("stale")),
+)
+for made, dialect in ((ON_SQLITE, "sqlite"), (ON_POSTGRESQL, "postgresql")):
+    for one in made:
+        event.listen(media_search_table, "after_create", one.execute_if(dialect=dialect))
+keep(schema)

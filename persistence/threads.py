@@ -24,6 +24,7 @@ class ReaderThreads:
         self.own = threading.local()
         self.opened: list[sqlite3.Connection] = []
         self.here: sqlite3.Connection | None = None
+        self.cursor: sqlite3.Cursor | None = None  # while a view is open here
 
     async def drive(self, steps: Steps, library: Id) -> Driven:
         """The plan's bytes, and the statements it took; one that is given up is broken off."""
@@ -36,18 +37,39 @@ class ReaderThreads:
             raise
 
     def drive_here(self, steps: Steps, library: Id) -> Driven:
-        """The same on the thread that asks: for what reads a few rows by their keys."""
+        """The same on the loop's thread: for what reads a few rows by their keys.
+
+        To open a view takes as long as to read from it, so requests that come in one turn of the loop share one: each came
+        before anybody can have been told of a change that is not in it. A task, which may run in any turn, closes its own.
+        """
+        if self.cursor:
+            return driven(self.cursor, self.statements, steps, library)
         self.here = self.here or self.opened_one()
-        return driven(self.here, self.statements, steps, library)
+        self.cursor = self.here.execute("BEGIN")
+        if asyncio.current_task() is None:
+            asyncio.get_running_loop().call_soon(self.end_here)
+            return driven(self.cursor, self.statements, steps, library)
+        try:
+            return driven(self.cursor, self.statements, steps, library)
+        finally:
+            self.end_here()
+
+    def end_here(self) -> None:
+        """The turn is over: what is read next sees what is there then."""
+        cursor, self.cursor = self.cursor, None
+        if cursor is not None and self.here is not None:
+            cursor.execute("ROLLBACK")
 
     def driven(self, steps: Steps, library: Id, running: list[sqlite3.Connection]) -> Driven:
         if not hasattr(self.own, "connection"):
             self.own.connection = self.opened_one()
         running.append(self.own.connection)
+        cursor = self.own.connection.execute("BEGIN")
         try:
-            return driven(self.own.connection, self.statements, steps, library)
+            return driven(cursor, self.statements, steps, library)
         finally:
             running.clear()  # what is interrupted after this would be the next plan
+            cursor.execute("ROLLBACK")
 
     def opened_one(self) -> sqlite3.Connection:
         connection = self.connect()
@@ -62,18 +84,15 @@ class ReaderThreads:
         self.here = None
 
 
-def driven(connection: sqlite3.Connection, statements: Statements, steps: Steps, library: Id) -> Driven:
-    """Runs a plan to its end, in one snapshot."""
+def driven(cursor: sqlite3.Cursor, statements: Statements, steps: Steps, library: Id) -> Driven:
+    """Runs a plan to its end, in the view that is open."""
     seen: list[str] = []
-    cursor = connection.execute("BEGIN")
     try:
         wanted = next(steps)
         while True:
             wanted = steps.send([rows(cursor, statements, load, keys, library, seen) for load, keys in wanted])
     except StopIteration as ended:
         return ended.value, seen
-    finally:
-        cursor.execute("ROLLBACK")
 
 
 def rows(

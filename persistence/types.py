@@ -9,9 +9,10 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import JSON, Boolean, Dialect, LargeBinary, String, Uuid
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from domain.moment import Ago
 from domain.text import rfc3339
 
 Wire = Callable[[Any], Any]
@@ -61,6 +62,16 @@ class Words(TypeDecorator[str]):
         return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
 
 
+class Lexemes(TypeDecorator[str]):
+    """Words with their places, as PostgreSQL finds them; SQLite keeps none."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else String())
+
+
 class Json(TypeDecorator[Any]):
     """Any JSON; a None is NULL."""
 
@@ -98,8 +109,10 @@ class UtcTime(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else String(27))
 
-    def process_bind_param(self, value: datetime | str | None, dialect: Dialect) -> Any:
-        """Takes the wire's text too, as cursors carry it."""
+    def process_bind_param(self, value: datetime | str | Ago | None, dialect: Dialect) -> Any:
+        """Takes the wire's text too, as cursors carry it, and times relative to now, which filters keep."""
+        if isinstance(value, Ago):
+            value = value.before(datetime.now(UTC))
         time = datetime.fromisoformat(value) if isinstance(value, str) else value
         if time is None or dialect.name == "postgresql":
             return time
@@ -125,6 +138,18 @@ class Word(TypeDecorator[StrEnum]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return self.words(value) if value in self.words.__members__ else value
+
+
+class Texts(Json):
+    """A tuple of texts, as a JSON list."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return list(value) if value is not None else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
+        return tuple(value or ())
 
 
 class JsonList(Json):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Executable, FromClause, Select, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import Id, Principal
 from domain.changes import Changes
 from domain.text import fold
+from persistence.indexing import Touched
 from persistence.rows import Kept, Mapped, in_pieces, to_row
 
 Entity = TypeVar("Entity")
@@ -17,11 +18,12 @@ Entity = TypeVar("Entity")
 class Rows:
     """Statements of one principal on the connection of one transaction."""
 
-    def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
+    def __init__(self, connection: AsyncConnection, principal: Principal, touched: Touched | None = None) -> None:
         self.connection = connection
         self.library = principal.library_id
+        self.touched = touched or Touched()
 
-    def within(self, table: Table) -> tuple[ColumnElement[bool]]:
+    def within(self, table: FromClause) -> tuple[ColumnElement[bool]]:
         """The condition that no statement on a table may lack."""
         return (table.c["library_id"] == self.library,)
 

@@ -96,6 +96,25 @@ async def test_10_the_poster_of_a_film_keeps_the_aspect_ratio(site: Site, size: 
     assert poster["width"] / poster["height"] == pytest.approx(size[0] / size[1], rel=0.02)
 
 
+async def test_11_search_returns_ids_filters_by_kind_and_forgets_deleted_media(site: Site) -> None:
+    ids = {kind: (await site.uploaded(make(), f"harbour {media.NAMES[kind]}"))["id"] for kind, make in media.EACH_KIND.items()}
+    search = """query($kind: KindFilter, $trash: TrashScope = EXCLUDE) {
+      media(search: {query: "harbour"}, filter: {kind: $kind}, trash: $trash) { totalCount nodes { id } } }"""
+
+    async def found(**given: Any) -> set[str]:
+        answer = (await site.ask(search, **given))["media"]
+        assert answer["totalCount"] == len(answer["nodes"])
+        return {one["id"] for one in answer["nodes"]}
+
+    assert await found() == set(ids.values())
+    assert await found(kind={"in": ["AUDIO", "VIDEO"]}) == {ids["AUDIO"], ids["VIDEO"]}
+    await bulk(site, "trashMedia", [ids["AUDIO"]])
+    assert await found() == set(ids.values()) - {ids["AUDIO"]}
+    assert await found(trash="ONLY") == {ids["AUDIO"]}
+    await bulk(site, "purgeMedia", [ids["AUDIO"], ids["VIDEO"]])
+    assert await found(trash="INCLUDE") == set(ids.values()) - {ids["AUDIO"], ids["VIDEO"]}
+
+
 async def test_12_every_list_of_the_schema_returns_rows(site: Site) -> None:
     ids = [(await site.uploaded(make(), media.NAMES[kind]))["id"] for kind, make in media.EACH_KIND.items()]
     outer = await collection(site, "Outer", ids)
@@ -132,7 +151,7 @@ def test_13_no_field_and_no_command_is_a_placeholder() -> None:
             assert kind.name.startswith("__") or field.description, f"{kind.name}.{name}"
             assert "not implemented" not in (field.description or "").lower()
     commands = [name for name in app if not name.startswith("-")]
-    assert set(commands) == {"serve", "demo", "migrate", "import", "process", "inspect", "export-schema", "doctor"}
+    assert set(commands) == {"serve", "demo", "migrate", "import", "process", "inspect", "export-schema", "doctor", "reindex"}
 
 
 @pytest.mark.parametrize("name", ["../../../../tmp/evil", "/tmp/evil", "..\\..\\evil", "blobs/x", "a/../../b", "."])
@@ -161,7 +180,7 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
         assert root
         assert set(root.fields) == {
             "node", "nodes", "mediaItem", "mediaBySha256", "mediaByPath", "media", "tag", "tags", "collection",
-            "collections", "processors", "libraryStats",
+            "collections", "processors", "libraryStats", "suggest",
         }  # fmt: skip
         for key in [*ids, word, album]:
             found = await stranger.ask(

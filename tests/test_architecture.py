@@ -15,9 +15,12 @@ from sqlalchemy import Table
 import domain
 from domain.media_types import MEDIA_TYPES
 from domain.metadata import Chapter, MediaText, MetadataEntry
+from domain.suggestion import Suggestion
+from domain.summary import Bucket, Facet
+from domain.timeline import TimeBucket
 from graphql_api.core import core_of
 from graphql_api.errors import Done
-from graphql_api.fields import DECLARED, Computed, Linked, Part, Relation
+from graphql_api.fields import DECLARED, Computed, Either, Linked, Part, Relation
 from graphql_api.schema import schema
 from persistence.reading import SOURCES
 from persistence.tables import schema as tables
@@ -40,9 +43,11 @@ SEEN_AS: dict[str, tuple[type[Any], ...]] = {
     "GeoPoint": (domain.Media, MEDIA_TYPES[domain.MediaKind.IMAGE].metadata, MEDIA_TYPES[domain.MediaKind.VIDEO].metadata),
     "ImageExif": (MEDIA_TYPES[domain.MediaKind.IMAGE].metadata,),
     "Placeholder": (domain.Media,), "ImageRendition": (domain.Rendition,), "Tag": (domain.Tag,),
-    "Collection": (domain.Collection,), "ProcessingRun": (domain.ProcessingRun,), "JobError": (domain.ProcessingRun,),
+    "Collection": (domain.Collection,),
+    "SmartRule": (domain.Collection,), "ProcessingRun": (domain.ProcessingRun,), "JobError": (domain.ProcessingRun,),
     "MediaStream": (domain.MediaStream,), "Chapter": (Chapter,), "MetadataEntry": (MetadataEntry,),
     "MediaAggregate": (domain.MediaAggregate,), "KindCount": (domain.KindCount,), "LibraryStats": (domain.Library,),
+    "Facet": (Facet,), "FacetBucket": (Bucket,), "TimeBucket": (TimeBucket,), "Suggestion": (Suggestion,),
 }  # fmt: skip
 """Which entities a GraphQL type is a view of."""
 
@@ -128,6 +133,9 @@ def test_every_relation_that_a_view_names_is_answered() -> None:
     named = {
         found.name for kind in composite() for field in kind.fields.values() if isinstance(found := declared(field), Relation)
     }
+    for kind in composite():
+        pointed = (found for field in kind.fields.values() if isinstance(found := declared(field), Either))
+        named |= {one.name for found in pointed for one in found.relations.values()}
     assert named <= SOURCES.keys()
 
 
@@ -145,6 +153,8 @@ def needs(field: Any) -> set[str]:
     definition, found = field.extensions["strawberry-definition"], declared(field)
     if isinstance(found, Computed | Part):
         return set(found.needs)
+    if isinstance(found, Either):
+        return {one.key for one in found.relations.values()}
     if isinstance(found, Relation):
         return {found.key}
     return set() if definition.base_resolver or isinstance(found, Linked) else {definition.python_name}
@@ -175,7 +185,7 @@ def test_every_item_of_the_schema_says_what_it_is() -> None:
 def test_every_object_type_is_a_view_of_something_known() -> None:
     """A new type is either listed as a view of an entity, a page, a payload, an error or a registry's entry."""
     kinds = {kind.name for kind in composite()} - SEEN_AS.keys() - ROOTS
-    others = re.compile(r"(Connection|Edge|Payload|Error|PageInfo|Node|BulkItemResult|Processor)$")
+    others = re.compile(r"(Connection|Edge|Highlight|Payload|Error|PageInfo|Node|BulkItemResult|Processor)$")
     assert {name for name in kinds if not others.search(name)} == set()
 
 

@@ -21,6 +21,10 @@ from graphql_api.settings import Settings
 from tests.conftest import client_of
 
 SIZE = 1_000
+TABLES = (
+    "library", "storage", "media", "media_metadata", "media_text", "metadata_entry", "rendition", "tag", "media_tag",
+    "collection", "collection_item",
+)  # fmt: skip
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -49,6 +53,11 @@ def ids(db: sqlite3.Connection) -> list[str]:
     return [global_id(b"Media", row[0]) for row in db.execute("SELECT id FROM media")]
 
 
+def known(db: sqlite3.Connection) -> bytes:
+    """The key of one media of the server's library."""
+    return db.execute("SELECT id FROM media WHERE library_id = ?", (library_of(db),)).fetchone()[0]
+
+
 async def answer(client: httpx2.AsyncClient, operation: str, identifier: str = "") -> bytes:
     response = await client.post("/graphql", json={"query": OPERATIONS[operation], "variables": {"id": identifier}})
     assert response.status_code == 200, response.text
@@ -61,9 +70,9 @@ async def test_lists_by_hand_are_the_servers(client: httpx2.AsyncClient, db: sql
 
 
 async def test_any_media_by_hand_is_the_servers(client: httpx2.AsyncClient, db: sqlite3.Connection) -> None:
-    library, known = library_of(db), ids(db)
-    assert len(known) == sum(library.size for library in libraries(SIZE))
-    for identifier in [*known[::7], global_id(b"Tag", bytes(16))]:
+    library, every = library_of(db), ids(db)
+    assert len(every) == sum(library.size for library in libraries(SIZE))
+    for identifier in [*every[::7], global_id(b"Tag", bytes(16))]:
         assert BY_HAND["Q3"](db, library, identifier) == await answer(client, "Q3", identifier)
 
 
@@ -79,10 +88,22 @@ def test_the_library_has_what_the_conditions_keep_out(db: sqlite3.Connection) ->
     assert db.execute("SELECT count(*) FROM collection_item WHERE library_id <> ?", (library,)).fetchone()[0]
 
 
+def test_what_triggers_would_have_kept_is_there_and_so_are_the_figures_that_plans_are_made_by(db: sqlite3.Connection) -> None:
+    counted = (
+        """SELECT count(*) FROM media_tag l JOIN media m ON m.id = l.media_id WHERE l.tag_id = t.id AND m.trashed_at IS NULL"""
+    )
+    rows = db.execute(f"SELECT t.media_count, ({counted}), t.depth, t.path FROM tag t").fetchall()  # noqa: S608
+    assert all(kept == true and path.count("/") == depth for kept, true, depth, path in rows)
+    assert {0, 1, 2} == {depth for _, _, depth, _ in rows}
+    assert db.execute("SELECT count(*) FROM tag_closure").fetchone()[0] == sum(depth + 1 for _, _, depth, _ in rows)
+    assert db.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()[0]
+    assert db.execute("SELECT count(*) FROM sqlite_stat1").fetchone()[0] > 20
+
+
 @pytest.mark.parametrize("operation", BY_HAND)
 def test_statements_by_hand_are_as_many_as_told(db: sqlite3.Connection, operation: str) -> None:
     seen: list[str] = []
-    library, identifier = library_of(db), ids(db)[0]
+    library, identifier = library_of(db), global_id(b"Media", known(db))
     db.set_trace_callback(seen.append)
     BY_HAND[operation](db, library, identifier)
     db.set_trace_callback(None)
@@ -93,13 +114,13 @@ async def test_a_library_is_the_same_each_time(db: sqlite3.Connection, tmp_path:
     again = tmp_path / "again.db"
     await fill(f"sqlite:///{again}", SIZE)
     with closing(connect(str(again))) as other:
-        for table in ("library", "media", "media_metadata", "tag", "media_tag", "collection", "collection_item"):
+        for table in TABLES:
             sql = f"SELECT * FROM {table}"  # noqa: S608
             assert set(db.execute(sql)) == set(other.execute(sql))
 
 
 def test_a_call_to_a_thread_is_one_hop_and_closing_the_server_is_none(folder: Path, db: sqlite3.Connection) -> None:
-    identifier = global_id(b"Media", db.execute("SELECT id FROM media WHERE library_id = ?", (library_of(db),)).fetchone()[0])
+    identifier = global_id(b"Media", known(db))
     told = {operation: counted(folder, operation, identifier, planning=True) for operation in BY_HAND}
     assert all(statements for statements, _ in told.values())
     assert told["Q1"][1] == 1, told

@@ -45,4 +45,11 @@ class ImageMetadata(MediaMetadata):
     altitude: float | None = None
 
 
+def camera(make: str | None, model: str | None) -> str | None:
+    """Maker and model as one text; a model that begins with its maker stands alone."""
+    if make is None or model is None:
+        return model if make is None else make
+    return model if model.startswith(make) else f"{make} {model}"
+
+
 IMAGE = MediaType(kind=MediaKind.IMAGE, entity=Image, metadata=ImageMetadata, mime_types=("image/*",))

@@ -70,7 +70,7 @@ async def put_together(work: Work, told: DemoCollection, made: dict[str, Id], me
     parent = made[told.parent] if told.parent else None
     known = await work.collections.named(parent, told.name)
     values = {"name": told.name, "description": told.description, "parent_id": parent}
-    found = known or await create_collection(work.collections, values)
+    found = known or await create_collection(work.collections, work.media, values)
     await add_to_collection(work.collections, work.media, found.id, media)
     return found.id
 

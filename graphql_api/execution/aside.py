@@ -5,6 +5,8 @@ from math import isfinite
 from typing import Any
 
 from domain.ids import Id
+from domain.reading import Row
+from domain.summary import Summary
 
 LEAST, MOST = -(2**31), 2**31 - 1
 """What a GraphQL Int can be (specification, 3.5.1)."""
@@ -12,6 +14,13 @@ LEAST, MOST = -(2**31), 2**31 - 1
 
 class SteppedAside(Exception):
     """The plan met what only graphql-core can put in words; it answers the same request."""
+
+
+class Words(dict[Any, str | None]):
+    """From what rows and objects hold to the names of an enum; of a word that it has not, nobody can make an answer."""
+
+    def __missing__(self, key: Any) -> None:
+        raise SteppedAside
 
 
 def no() -> Any:
@@ -59,8 +68,13 @@ def named(pairs: Iterable[tuple[str, Id] | None], sets: dict[str, dict[Id, Any]]
     return [sets[pair[0]].get(pair[1]) if pair and pair[0] in sets else None for pair in pairs]
 
 
+def summed(summary: Summary, rows: Iterable[Row]) -> Any:
+    """What a list comes to, of rows that begin with the key of their parent."""
+    return summary.made([row[1:] for row in rows])
+
+
 BUILT_IN: dict[str, Any] = {
     "no": no, "need": need, "whole": whole, "finite": finite, "big": big, "words": words, "truth": truth, "each": each,
-    "named": named, "NO_ROWS": (None, ()),
+    "named": named, "summed": summed, "NO_ROWS": (None, ()),
 }  # fmt: skip
 """What the source of every plan may call."""

@@ -72,8 +72,8 @@ class Records(Protocol):
         """One field."""
         ...
 
-    def complete(self, kind: Any, value: str, details: Details, *, plain: bool) -> str:
-        """A value of any type. `plain`: it is that of a column, as the wire has it."""
+    def complete(self, kind: Any, value: str, details: Details, *, plain: bool, of: SetNode | None = None) -> str:
+        """A value of any type. `plain`: it is that of a column, as the wire has it; `of`: what it is made of the rows of."""
         ...
 
     def type_named(self, name: str) -> Any:

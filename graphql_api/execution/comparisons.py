@@ -3,6 +3,7 @@
 They are counted before a filter is converted: it costs as much to convert, to compile and to run as it has values.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,7 +20,8 @@ from graphql import (
 from graphql_api.core import named
 from graphql_api.execution.cost import NOTHING, Cost, Size, total
 
-COUNT = "totalCount"
+SUMMARIES = ("totalCount", "totalCountIsCapped", "facets", "aggregate", "timeline")
+"""What of a connection is read apart from its page."""
 Filters = dict[str, Cost]
 """What each variable compares. One object stands for all uses of a variable, so that they are reckoned once."""
 
@@ -71,14 +73,19 @@ def filters_of(operation: OperationDefinitionNode) -> Filters:
     return sizes
 
 
-def compared(node: FieldNode, known: GraphQLField | None, selected: set[str], filters: Filters) -> Cost:
-    """What the filters of a field compare, for its page and for its count as they are selected."""
+def compared(node: FieldNode, known: GraphQLField | None, selected: Mapping[str, set[str]], filters: Filters) -> Cost:
+    """What the filters of a field compare, for its page and for each summary that is selected of it."""
     found = list[Cost]()
     for one in node.arguments or ():
         if known and is_filter(known.args.get(one.name.value)):
             fixed, names = written(one.value)
             found += [Cost(fixed), *(filters.get(name, NOTHING) for name in names)]
-    return total(found).times(2 if COUNT in selected and len(selected) > 1 else 1) if found else NOTHING
+    return total(found).times(max(readings(selected), 1)) if found else NOTHING
+
+
+def readings(selected: Mapping[str, set[str]]) -> int:
+    """How often a list is read: once for its page, and once for each summary."""
+    return any(name not in SUMMARIES for name in selected) + sum(len(selected.get(name, ())) for name in SUMMARIES)
 
 
 def is_filter(argument: Any) -> bool:

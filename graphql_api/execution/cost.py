@@ -33,6 +33,17 @@ class Size:
         return int(value is not self.unless) if isinstance(value, bool) else count_of(value, self.usual)
 
 
+@dataclass(frozen=True, slots=True)
+class Largest(Size):
+    """The largest of several sizes, as of `first` and `last`; what is null says nothing."""
+
+    sizes: tuple[Size, ...] = ()
+
+    def of(self, variables: dict[str, Any]) -> int:
+        given = [one for one in self.sizes if variables.get(one.variable, one.absent) is not None]
+        return max((one.of(variables) for one in given), default=self.usual)
+
+
 def count_of(value: Any, usual: int) -> int:
     """How many entries an argument of this value asks for."""
     if isinstance(value, list):
@@ -58,6 +69,15 @@ def asked(node: ValueNode | None, defaults: dict[str, Any], usual: int) -> int |
     if isinstance(node, VariableNode):
         return Size(node.name.value, defaults.get(node.name.value), usual)
     return count_of(plain(node), usual)
+
+
+def largest(sizes: list[int | Size], usual: int) -> int | Size:
+    """The one size that several arguments come to; `usual` without any."""
+    if len(sizes) <= 1:
+        return sizes[0] if sizes else usual
+    least = max((one for one in sizes if isinstance(one, int)), default=0)
+    open_ones = tuple(one for one in sizes if isinstance(one, Size))
+    return Largest("", None, least or usual, sizes=open_ones) if open_ones else least
 
 
 def whether(directives: Iterable[DirectiveNode], defaults: dict[str, Any]) -> Iterator[int | Size]:

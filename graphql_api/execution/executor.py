@@ -22,7 +22,7 @@ from graphql_api.execution.measure import Impossible, measure, whole_schema
 from graphql_api.execution.operation import ANY, Answer, Invalid, Operation, Path, Request, Rights
 from graphql_api.execution.plans import plans_of
 from graphql_api.execution.remembered import Remembered
-from graphql_api.execution.running import Runner
+from graphql_api.execution.running import Begun, Runner
 from graphql_api.execution.telling import coded, error
 from graphql_api.execution.turns import TooMany, Turns
 
@@ -65,40 +65,73 @@ class Executor:
         self.known = Remembered[Operation](REMEMBERED, MOST_TOKENS)
         self.turns = Turns()
         self.paths: Counter[Path] = Counter()
+        self.log = log.bind()  # bound once: each request has a line
 
     async def answer(self, request: Request, context: Context, rights: Rights = ANY) -> Answer:
         """The answer, whatever happens on the way; one line is logged for it."""
-        seen: list[str] = []
-        token = statements.set(seen)
-        started = time.perf_counter()
+        return await self.go_on(Begun(request, context, rights))
+
+    def at_once(self, begun: Begun) -> Answer | None:
+        """The answer, logged, where the document is known and its plan waits for nobody; else `go_on` has to answer."""
+        request, token = begun.request, statements.set(begun.seen)
         try:
-            answer = await self.answered(request, context, rights)
+            check_variables(request.variables, self.budget)
+            if operation := self.remembered(request, begun.rights):
+                self.begin(begun, operation)
+        except (OverBudget, Unknown, Invalid):  # `go_on` comes to the same, and tells it
+            return None
+        finally:
+            statements.reset(token)
+        return self.told(begun, begun.found) if isinstance(begun.found, Answer) else None
+
+    async def go_on(self, begun: Begun) -> Answer:
+        """The answer to what was begun, whatever happens on the way; one line is logged for it."""
+        token = statements.set(begun.seen)
+        try:
+            answer = await self.answered(begun)
         except Invalid as invalid:
             code = str(invalid.errors[0]["extensions"]["code"])
             answer = Answer(self.runner.encoded({"errors": invalid.errors}), len(invalid.errors), refused=code)
         finally:
-            await context.end()
+            await begun.context.end()
             statements.reset(token)
-        log.info(
-            "operation", name=self.name_of(request), ms=round((time.perf_counter() - started) * 1e3, 2), sql=len(seen),
-            path=answer.path, request_id=context.request_id, refused=answer.refused, errors=answer.errors,
+        return self.told(begun, answer)
+
+    def told(self, begun: Begun, answer: Answer) -> Answer:
+        """The answer, counted, and told in the log."""
+        if answer.refused is None:
+            self.paths[answer.path or Path.CORE] += 1
+        self.log.info(
+            "operation", name=self.name_of(begun), ms=round((time.perf_counter() - begun.started) * 1e3, 2), sql=len(begun.seen),
+            path=answer.path, request_id=begun.context.request_id, refused=answer.refused, errors=answer.errors,
         )  # fmt: skip
         return answer
 
-    async def answered(self, request: Request, context: Context, rights: Rights) -> Answer:
+    async def answered(self, begun: Begun) -> Answer:
         """The answer. Raises Invalid where nothing is run."""
         try:
-            check_variables(request.variables, self.budget)
-            operation = await self.operation(request, context, rights)
-            cost = operation.measure.check(request.variables, self.budget)
+            operation = begun.operation or await self.checked(begun)
         except (OverBudget, Unknown) as refused:
             raise Invalid([refused.formatted]) from refused
         except (TooMany, TimeoutError) as many:
             raise Invalid([error("Too many new documents wait to be read: try again.", "UNAVAILABLE")]) from many
-        self.check_rights(operation, rights)
-        answer = await self.runner.ran(operation, request, context, rights, cost)
-        self.paths[answer.path or Path.CORE] += 1
-        return answer
+        found = begun.found
+        return found if isinstance(found, Answer) else await self.runner.ran(operation, found, begun)
+
+    async def checked(self, begun: Begun) -> Operation:
+        """The operation, begun; raises what `operation` and `begin` do."""
+        check_variables(begun.request.variables, self.budget)
+        return self.begin(begun, await self.operation(begun.request, begun.context, begun.rights))
+
+    def begin(self, begun: Begun, operation: Operation) -> Operation:
+        """Comes as far as it takes no waiting. Raises OverBudget or Invalid for what is not run."""
+        if begun.request.is_automatic and begun.request.document and begun.request.query:
+            self.documents.keep(begun.request.document, begun.request.query)
+        cost = operation.measure.check(begun.request.variables, self.budget)
+        self.check_rights(operation, begun.rights)
+        begun.operation, begun.cost = operation, cost
+        begun.found = self.runner.at_once(operation, begun.request, begun.context, cost)
+        return operation
 
     async def operation(self, request: Request, context: Context, rights: Rights) -> Operation:
         """The operation, read once for all who send it.
@@ -109,12 +142,13 @@ class Executor:
             Unknown: there is no document of that name, or it is not run here.
             TooMany, TimeoutError: too many others are to be read.
         """
+        return self.remembered(request, rights) or await self.fresh(request, context, rights)
+
+    def remembered(self, request: Request, rights: Rights) -> Operation | None:
+        """The operation, if it was read before. Raises Unknown for a document that is not to be trusted."""
         if request.document or self.documents.trusted_only:
             self.documents.check(request.document, request.query, may_any=rights.is_operator)
-        found = self.known.get(request.key) or await self.fresh(request, context, rights)
-        if request.is_automatic and request.document and request.query:
-            self.documents.keep(request.document, request.query)
-        return found
+        return self.known.get(request.key)
 
     async def fresh(self, request: Request, context: Context, rights: Rights) -> Operation:
         """An operation that is not remembered. What the operator trusts waits for nobody; others have as long as a query has."""
@@ -167,8 +201,8 @@ class Executor:
         if operation.measure.introspects and not rights.is_operator:
             raise Invalid([error(NO_INTROSPECTION, "GRAPHQL_VALIDATION_FAILED")])
 
-    def name_of(self, request: Request) -> str | None:
+    def name_of(self, begun: Begun) -> str | None:
         """What the operation is called, in the document where the request does not say."""
-        known = self.known.get(request.key)
-        name = known.node.name.value if known and known.node.name else request.operation_name
+        known = begun.operation or self.known.get(begun.request.key)
+        name = known.node.name.value if known and known.node.name else begun.request.operation_name
         return name[:LONGEST_NAME] if name else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLScalarType
 
-from graphql_api.execution.aside import LEAST, MOST
+from graphql_api.execution.aside import LEAST, MOST, Words
 from graphql_api.execution.writer import Writer
 
 AS_THEY_ARE = {"ID", "String", "Boolean", "BigInt", "URL", "JSON"}
@@ -46,12 +46,12 @@ def leaf(writer: Writer, kind: Any, value: str, *, required: bool, of_row: bool)
 
 
 @cache
-def words(kind: GraphQLEnumType, *, required: bool) -> dict[Any, str | None]:
+def words(kind: GraphQLEnumType, *, required: bool) -> Words:
     """From what rows and objects hold to the names of an enum; null among them unless it is refused.
 
     One of each enum: expressions that say the same are then the same, and types of an interface share them.
     """
-    found: dict[Any, str | None] = {} if required else {None: None}
+    found = Words() if required else Words({None: None})
     for name, value in kind.values.items():
         found[getattr(value.value, "value", value.value)] = name
     return found

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLSchema,
     InlineFragmentNode,
+    NullValueNode,
     OperationDefinitionNode,
     SchemaMetaFieldDef,
     SelectionSetNode,
@@ -29,7 +30,7 @@ from graphql import (
 from graphql_api.core import inner, is_list
 from graphql_api.execution.budget import Budget, OverBudget
 from graphql_api.execution.comparisons import compared, filters_of
-from graphql_api.execution.cost import NOTHING, Cost, Size, asked, plain, total, whether
+from graphql_api.execution.cost import NOTHING, Cost, Size, asked, largest, plain, total, whether
 from graphql_api.fields import DEFAULT_PAGE
 from graphql_api.price import ONE, price_of
 
@@ -230,7 +231,7 @@ class Pass:
             self.count_unknown(name)
         within = self.selection(node.selection_set, inner(known) if known else None, at + 1)
         own, entry = self.priced(node, parent, known, within)
-        narrowed = compared(node, known, set(within.keys), self.filters)
+        narrowed = compared(node, known, within.keys, self.filters)
         return Measured(1 + within.depth, own, entry, within.introspection, total((within.comparisons, narrowed)))
 
     def count_unknown(self, name: str) -> None:
@@ -258,11 +259,10 @@ class Pass:
         """How many entries a list or a page has."""
         if not multipliers:
             return self.lists.get(node.name.value, ASSUMED) if self.most[0] == "introspection_depth" else ASSUMED
-        (name,) = multipliers
-        default = known.args[name].default_value
+        default = known.args[multipliers[0]].default_value
         usual = default if isinstance(default, int) else DEFAULT_PAGE
-        given = next((one.value for one in node.arguments or () if one.name.value == name), None)
-        return asked(given, self.defaults, usual)
+        given = [one.value for one in node.arguments or () if one.name.value in multipliers]
+        return largest([asked(one, self.defaults, usual) for one in given if not isinstance(one, NullValueNode)], usual)
 
 
 def summed(parts: list[Measured], keys: dict[str, set[str]]) -> Measured:

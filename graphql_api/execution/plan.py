@@ -9,8 +9,10 @@ from typing import Any
 import orjson
 
 from domain.ids import Id
-from domain.reading import Load, Row, Steps
-from graphql_api.fields import Relation, Site, ToldBy, Wish, load_of, order_name
+from domain.matching import Sought
+from domain.reading import Ask, Load, Row, Steps
+from domain.summary import Summary
+from graphql_api.fields import Relation, Site, ToldBy, Wish, load_of, order_name, whole_of
 
 Groups = dict[Id, list[Row]]
 Paged = tuple[Groups, set[Id]]
@@ -44,12 +46,44 @@ class Page:
     Attributes:
         load: without its keys.
         order: what binds a cursor to the order it is made in.
-        is_behind: whether a cursor is given, so that something precedes.
+        is_behind: whether a cursor is given, so that something precedes; of a page that is read backward, follows.
+        summary: what is wanted instead of rows.
+        wish: of a relation with rules, where what is asked depends on the parents.
+        orders: what binds the cursors of each of them.
+        sought: what is searched for.
     """
 
     load: Load
     order: str
     is_behind: bool
+    is_backward: bool = False
+    sought: Sought | None = None
+    summary: Summary | None = None
+    wish: Wish | None = None
+    orders: dict[Id, str] = field(default_factory=dict[Id, str])
+
+    def order_of(self, parent: Id) -> str:
+        """What binds a cursor of this parent's page."""
+        return self.orders[parent] if self.wish else self.order
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What is read for the parents of a set that have one and the same rule, or none.
+
+    Attributes:
+        page: what is asked.
+        keys: from where it is read.
+        parents: for whom; none where the keys are they.
+    """
+
+    page: Page
+    keys: tuple[Id, ...]
+    parents: tuple[Id, ...] = ()
+
+    def rows(self, rows: list[Row]) -> list[Row]:
+        """The rows by parent: all of them for each of those that share a rule."""
+        return [(parent, *row[1:]) for parent in self.parents for row in rows] if self.parents else rows
 
 
 @dataclass(eq=False)
@@ -59,6 +93,7 @@ class SetNode:
     Attributes:
         call: makes the Wish of the field's arguments.
         parent: the set it is followed from; None for one of the library, or of keys.
+        summary: makes the summary that is read instead of the rows, which has columns of its own.
         names: makes the names and keys of arguments, of which those called `thing` are read.
         columns: the fields to read, each with its number.
         places: whether rows end with their places.
@@ -66,12 +101,14 @@ class SetNode:
         told: how a row of the parent says of which type it is.
         types: the types of the parent from whose rows this is followed; None: from all.
         is_single: a parent has at most one.
+        of_search: it is read only where the list it is followed from is searched.
     """
 
     number: int
     relation: Relation
     call: Call
     parent: "SetNode | None" = None
+    summary: Call | None = None
     names: Call | None = None
     thing: str = ""
     is_single: bool = False
@@ -80,7 +117,9 @@ class SetNode:
     columns: dict[str, int] = field(default_factory=dict[str, int])
     places: bool = False
     peeks: bool = False
+    of_search: bool = False
     known: Page | None = None
+    unruled: Page | None = None
 
     def column(self, name: str) -> int:
         """The number of the column a field stands in. Asking for it is what selects it."""
@@ -89,31 +128,70 @@ class SetNode:
     def page(self, variables: Variables) -> Page:
         """What this request asks; made once where no argument is a variable."""
         if self.known is None:
-            page = self.asked(self.call.value(variables))
-            if not self.call.is_constant:
+            page = self.asked(self.call.value(variables), self.summary.value(variables) if self.summary else None)
+            if not self.is_constant:
                 return page
             self.known = page
         return self.known
 
-    def asked(self, wish: Wish) -> Page:
+    @property
+    def is_constant(self) -> bool:
+        return self.call.is_constant and (self.summary is None or self.summary.is_constant)
+
+    def asked(self, wish: Wish, summary: Summary | None) -> Page:
+        """What is asked of the relation; where it has rules, parents decide about that."""
+        if self.relation.ruled is None:
+            return self.asked_plainly(wish, summary)
+        ask = Ask(relation=self.relation.name, backward=wish.backward)
+        load = Load(ask=ask, first=wish.first)
+        return Page(load, "", wish.after is not None, wish.backward, wish.sought, summary, wish)
+
+    def asked_plainly(self, wish: Wish, summary: Summary | None) -> Page:
         if self.relation.counted:
-            return Page(load_of(self.relation, replace(wish, first=1, after=None, order=())), "", is_behind=False)
+            return Page(load_of(self.relation, whole_of(wish)), "", is_behind=False)
+        if summary:
+            return Page(load_of(self.relation, whole_of(wish), summary.shape), "", is_behind=False, summary=summary)
         load = load_of(self.relation, wish)
         ask = replace(load.ask, fields=tuple(self.columns), places=self.places)
-        return Page(
-            replace(load, ask=ask, beyond=int(self.peeks)), order_name(self.relation.name, wish.order), wish.after is not None
-        )
+        load, order = replace(load, ask=ask, beyond=int(self.peeks)), order_name(self.relation, wish)
+        return Page(load, order, wish.after is not None, wish.backward, wish.sought)
 
-    def keys(self, found: list[Any], root: Id, calls: list[Any]) -> tuple[Id, ...]:
+    def keys(self, found: list[Any], root: Id, calls: list[Any], pages: list[Page]) -> tuple[Id, ...]:
         """The distinct parents to read from."""
+        if self.of_search and self.parent and pages[self.parent.number].sought is None:
+            return ()
         if self.names is not None:
             return tuple({pair[1]: None for pair in calls[self.names.number] if pair and pair[0] == self.thing})
         if self.parent is None:
             return (root,)
+        if self.relation.ruled:
+            return ()
         own = self.parent.columns[self.relation.key] + 1
         keys = dict.fromkeys([row[own] for row in self.followed(found[self.parent.number], self.parent)])
         keys.pop(None, None)  # type: ignore[call-overload]
         return tuple(keys)
+
+    def rulings(self, found: list[Any], root: Id, page: Page) -> Iterator[Ruling]:
+        """What is read for the parents, by their rules."""
+        ruled, parent, wish = self.relation.ruled, self.parent, page.wish
+        if ruled is None or parent is None or wish is None:
+            return
+        own, rule = parent.columns[self.relation.key] + 1, parent.columns[ruled.by] + 1
+        by_rule: dict[str | None, dict[Id, None]] = {}
+        for row in self.followed(found[parent.number], parent):
+            by_rule.setdefault(row[rule], {})[row[own]] = None
+        plain = tuple(by_rule.pop(None, ()))
+        if plain and not ruled.held:
+            yield Ruling(self.without_rule(wish, page.summary), plain)
+        for text, parents in by_rule.items():
+            yield Ruling(self.asked_plainly(ruled.wish(text or "", wish), page.summary), (root,), tuple(parents))
+
+    def without_rule(self, wish: Wish, summary: Summary | None) -> Page:
+        """What is asked for parents that have none; made once where no argument is a variable."""
+        made = self.unruled or self.asked_plainly(wish, summary)
+        if self.is_constant:
+            self.unruled = made
+        return made
 
     def follow(self, told: ToldBy | None, on: str | None) -> None:
         """Follows this from rows of one type, besides those it is followed from already; None: from all."""
@@ -138,13 +216,13 @@ class SetNode:
             return frozenset()
         return frozenset(one for one in self.told.words if self.told.type_name(one) not in self.types)
 
-    def taken(self, rows: list[Row], first: int | None) -> Any:
+    def taken(self, rows: list[Row], load: Load) -> Any:
         """The rows as the assembly takes them: a number for each parent, one row for each, or pages."""
         if self.relation.counted:
             return dict(rows)
         if self.is_single:
             return rows if len(rows) <= 1 else firsts(rows)
-        return grouped(rows, first)
+        return grouped(rows, None if self.summary else load.first, backward=load.ask.backward)
 
 
 def firsts(rows: list[Row]) -> list[Row]:
@@ -152,8 +230,8 @@ def firsts(rows: list[Row]) -> list[Row]:
     return list({row[0]: row for row in reversed(rows)}.values())
 
 
-def grouped(rows: list[Row], first: int | None) -> Paged:
-    """Rows by parent, each group cut to its page; and the parents that have more than that."""
+def grouped(rows: list[Row], first: int | None, *, backward: bool) -> Paged:
+    """Rows by parent, each group cut to its page and in the list's order; and the parents that have more than that."""
     groups: Groups = {}
     for row in rows:
         group = groups.get(row[0])
@@ -164,6 +242,9 @@ def grouped(rows: list[Row], first: int | None) -> Paged:
     more = set[Id]() if first is None else {key for key, group in groups.items() if len(group) > first}
     for key in more:
         del groups[key][first:]
+    if backward:
+        for group in groups.values():
+            group.reverse()
     return groups, more
 
 
@@ -203,7 +284,7 @@ class Plan:
     @cached_property
     def constant(self) -> list[Page] | None:
         """The pages, where no argument of a list is a variable."""
-        return self.pages(None) if all(node.call.is_constant for node in self.sets()) else None
+        return self.pages(None) if all(node.is_constant for node in self.sets()) else None
 
     def pages(self, variables: Variables) -> list[Page]:
         pages: list[Any] = [None] * sum(map(len, self.levels))
@@ -213,10 +294,17 @@ class Plan:
 
     def steps(self, root: Id, bound: Bound, site: Site) -> Steps:
         """Yields the loads of a level, takes their rows, returns the bytes of the answer's `data`."""
-        pages = bound.pages
+        pages = list(bound.pages)
         found: list[Any] = [None] * len(pages)
         for level in self.levels:
-            wanted = [(pages[node.number].load, node.keys(found, root, bound.calls)) for node in level]
-            for node, (load, _), rows in zip(level, wanted, (yield wanted), strict=True):
-                found[node.number] = node.taken(rows, load.first)
+            wanted = [(pages[node.number].load, node.keys(found, root, bound.calls, pages)) for node in level]
+            rulings = [(node, one) for node in level for one in node.rulings(found, root, pages[node.number])]
+            every = yield [*wanted, *((one.page.load, one.keys) for _, one in rulings)]
+            rows = dict(zip(level, every, strict=False))
+            for (node, one), more in zip(rulings, every[len(level) :], strict=True):
+                rows[node] = [*rows[node], *one.rows(more)]
+                orders = dict.fromkeys(one.parents or one.keys, one.page.order)
+                pages[node.number] = replace(pages[node.number], orders=pages[node.number].orders | orders)
+            for node, (load, _) in zip(level, wanted, strict=True):
+                found[node.number] = node.taken(rows[node], load)
         return orjson.dumps(self.assemble(root, found, pages, bound.calls, site))

@@ -22,11 +22,11 @@ from domain.reading import LINK
 from graphql_api.core import core_of, item_of, named, nullable, type_of
 from graphql_api.execution.at import At, Details, Unplannable, told_by
 from graphql_api.execution.leaves import leaf
-from graphql_api.execution.plan import Plan
+from graphql_api.execution.plan import Plan, SetNode
 from graphql_api.execution.relations import Relations
 from graphql_api.execution.sets import Sets
 from graphql_api.execution.writer import Writer
-from graphql_api.fields import DECLARED, Computed, Derived, Linked, Named, Part, Relation
+from graphql_api.fields import DECLARED, Computed, Derived, Either, Linked, Named, OfSearch, Part, Relation, Summed, Tallied
 
 
 class Planner:
@@ -72,7 +72,7 @@ class Planner:
         field: Any = parent.fields[name]
         definition = field.extensions["strawberry-definition"]
         match definition.metadata.get(DECLARED):
-            case Relation() | Named() | Derived() as declared:
+            case Relation() | Named() | Either() | Derived() | OfSearch() | Summed() | Tallied() as declared:
                 return self.relations.value(at, declared, field, details)
             case Computed() as declared:
                 return self.computed(at, declared, field, details)
@@ -81,7 +81,8 @@ class Planner:
             case Linked(link):
                 return self.complete(type_of(field), at.cell(LINK + link), details, plain=at.is_row)
             case None if definition.base_resolver is None:
-                return self.complete(type_of(field), at.cell(definition.python_name), details, plain=at.is_row)
+                of = at.set if at.variable else None
+                return self.complete(type_of(field), at.cell(definition.python_name), details, plain=at.is_row, of=of)
             case _:
                 raise Unplannable(name)
 
@@ -96,16 +97,24 @@ class Planner:
         kind = nullable(type_of(field)) if declared.is_certain else type_of(field)
         return self.complete(kind, value, details, plain=False)
 
-    def complete(self, kind: Any, value: str, details: Details, *, plain: bool) -> str:
-        """The expression of a value of any type. `plain`: it is that of a column, as the wire has it."""
+    def complete(self, kind: Any, value: str, details: Details, *, plain: bool, of: SetNode | None = None) -> str:
+        """The expression of a value of any type.
+
+        Args:
+            kind: the type.
+            value: the expression of the value itself.
+            details: what is selected of it.
+            plain: it is that of a column, as the wire has it.
+            of: the set whose rows it is made of, from which relations of it are followed.
+        """
         required, inner = isinstance(kind, GraphQLNonNull), nullable(kind)
         if isinstance(inner, GraphQLScalarType | GraphQLEnumType):
             return leaf(self.writer, inner, value, required=required, of_row=plain)
         one = self.writer.fresh("o")
         if isinstance(inner, GraphQLList):
-            made = f"each(lambda {one}: {self.complete(item_of(inner), one, details, plain=False)}, {value})"
+            made = f"each(lambda {one}: {self.complete(item_of(inner), one, details, plain=False, of=of)}, {value})"
         elif isinstance(inner, GraphQLObjectType):
-            record = self.record(At(variable=one), inner, details)
+            record = self.record(At(of, variable=one), inner, details)
             made = f"(lambda {one}: None if {one} is None else {record})({value})"
         else:
             raise Unplannable(inner.name)

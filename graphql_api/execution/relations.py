@@ -1,6 +1,8 @@
 """Expressions of what lies in other sets: pages, lists, single things and numbers of a parent, and things that arguments name."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
@@ -8,12 +10,13 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
 from domain.reading import to_cursor
 from graphql_api.core import named, nullable, type_of
 from graphql_api.execution.at import At, Details, Records, Unplannable, told_by
-from graphql_api.execution.plan import SetNode
-from graphql_api.fields import DECLARED, Counted, Derived, Named, Relation
+from graphql_api.execution.plan import Call, SetNode
+from graphql_api.execution.sets import NO_WISH, WHOLE
+from graphql_api.fields import DECLARED, Counted, Derived, Either, Named, OfSearch, Relation, Summed, Tallied
 
 Find = Callable[[str], str]
 """From the expression of a parent's key to that of what belongs to it."""
-Declared = Relation | Named | Derived
+Declared = Relation | Named | Either | Derived | OfSearch | Summed | Tallied
 
 
 class Relations:
@@ -23,13 +26,21 @@ class Relations:
         self.records, self.writer, self.sets = records, records.writer, records.sets
         self.known: dict[Any, Find] = {}
 
-    def value(self, at: At, declared: Declared, field: Any, details: Details) -> str:
+    def value(self, at: At, declared: Declared, field: Any, details: Details) -> str:  # noqa: PLR0911 - one for each form
         """The expression of a field that leads to other sets."""
         match declared:
             case Named():
                 return self.named(declared, field, details)
+            case Either():
+                return self.either(at, declared, details)
             case Derived():
                 return self.derived(at, declared, field, details)
+            case OfSearch():
+                return self.of_search(at, declared, field, details)
+            case Tallied():
+                return self.tallied(at, declared, field, details)
+            case Summed():
+                return self.summed_of_all(at, declared, field, details)
             case Relation():
                 return self.related(at, declared, field, details)
 
@@ -37,7 +48,10 @@ class Relations:
         node, key = self.followed(at, relation, field, details)
         kind, required = named(type_of(field)), isinstance(type_of(field), GraphQLNonNull)
         if relation.counted:
-            return f"whole(found[{node.number}].get({key}, 0))"
+            number = f"found[{node.number}].get({key}, 0)"
+            if relation.ruled and relation.ruled.held:
+                number = f"({at.cell(relation.ruled.held)} if {at.cell(relation.ruled.by)} is None else {number})"
+            return f"whole({number})"
         if "pageInfo" in getattr(kind, "fields", {}):
             return self.once(node, kind, details, lambda: self.pages(node, relation, kind, details))(key)
         if isinstance(nullable(type_of(field)), GraphQLList):
@@ -50,9 +64,15 @@ class Relations:
             raise Unplannable(relation.name)  # an object that is no row has no relations
         node = self.sets.of(at.set, relation, self.sets.wish(relation, field, details[0].node))
         node.follow(at.told, at.type)
+        self.select_keys(at, relation)
+        return node, at.cell(relation.key)
+
+    def select_keys(self, at: At, relation: Relation) -> None:
+        """Selects of a row what says where its relation leads."""
         if at.set is not None:
             at.set.column(relation.key)
-        return node, at.cell(relation.key)
+            if relation.ruled:
+                at.set.column(relation.ruled.by)
 
     def once(self, node: SetNode, kind: Any, details: Details, make: Callable[[], Find]) -> Find:
         """What was made for the same selection of the same set."""
@@ -74,7 +94,7 @@ class Relations:
         if relation.missing:
             stands_in = self.stand_in(node, relation, kind, details)
             return lambda key: f"({name}.get({key}) or {stands_in}({key}))"
-        return lambda key: f"{name}[{key}]" if required else f"{name}.get({key})"
+        return lambda key: f"need({name}.get({key}))" if required else f"{name}.get({key})"
 
     def of_type(self, node: SetNode, kind: Any) -> str:
         """The condition that a row is of this object type, where its table holds several."""
@@ -113,12 +133,16 @@ class Relations:
 
     def counts(self, kind: Any, details: Details) -> bool:
         """Whether a page says how many there are, which depends on its parent also where it is empty."""
-        return any(isinstance(declared_of(kind, inner), Counted) for inner in self.records.subfields(kind, details).values())
+        parts = self.records.subfields(kind, details).values()
+        return any(isinstance(declared_of(kind, inner), Counted | Summed) for inner in parts)
 
     def part(self, node: SetNode, relation: Relation, kind: Any, details: Details) -> str:
         """One field of a connection."""
         name = details[0].node.name.value
-        if isinstance(declared_of(kind, details), Counted):
+        declared = declared_of(kind, details)
+        if isinstance(declared, Summed):
+            return self.summed(node.parent, relation, node.call, declared, kind.fields[name], details, beside=node)
+        if isinstance(declared, Counted):
             counted = self.sets.of(node.parent, counting(relation), node.call)
             counted.types, counted.told = node.types, node.told
             return f"whole(found[{counted.number}].get(k, 0))"
@@ -150,21 +174,49 @@ class Relations:
     def page_info(self, node: SetNode, kind: Any, details: Details) -> str:
         known = {
             "__typename": lambda: self.writer.constant(kind.name),
-            "hasNextPage": lambda: self.has_more(node),
-            "hasPreviousPage": lambda: f"pages[{node.number}].is_behind",
+            "hasNextPage": lambda: self.goes_on(node, backward=False),
+            "hasPreviousPage": lambda: self.goes_on(node, backward=True),
             "startCursor": lambda: f"({self.cursor(node, f'g[0][§{node.number}§:]')} if g else None)",
             "endCursor": lambda: f"({self.cursor(node, f'g[-1][§{node.number}§:]')} if g else None)",
         }
         selected = {key: inner[0].node.name.value for key, inner in self.records.subfields(kind, details).items()}
         return self.writer.record({key: known[name]() for key, name in selected.items()})
 
-    def has_more(self, node: SetNode) -> str:
+    def goes_on(self, node: SetNode, *, backward: bool) -> str:
+        """Whether there is more at an end of the page: where it is read to, one row too many says so; else the cursor."""
         node.peeks = True
-        return f"k in more{node.number}"
+        more, behind = f"k in more{node.number}", f"pages[{node.number}].is_behind"
+        there, here = (behind, more) if backward else (more, behind)
+        return f"({here} if pages[{node.number}].is_backward else {there})"
 
     def cursor(self, node: SetNode, place: str) -> str:
         node.places = True
-        return f"{self.writer.constant(to_cursor)}(pages[{node.number}].order, {place})"
+        order = "order_of(k)" if node.relation.ruled else "order"
+        return f"{self.writer.constant(to_cursor)}(pages[{node.number}].{order}, {place})"
+
+    # What lists come to
+
+    def summed_of_all(self, at: At, declared: Summed, field: Any, details: Details) -> str:
+        """What all that a relation leads to from here comes to."""
+        relation = declared.relation
+        if relation is None or (at.variable and at.set is None):
+            raise Unplannable(details[0].node.name.value)
+        self.select_keys(at, relation)
+        beside = SetNode(-1, relation, NO_WISH)
+        beside.follow(at.told, at.type)
+        return self.summed(at.set, relation, WHOLE, declared, field, details, beside=beside, key=at.cell(relation.key))
+
+    def summed(
+        self, parent: SetNode | None, relation: Relation, wish: Call, declared: Summed, field: Any, details: Details, *,
+        beside: SetNode, key: str = "k",
+    ) -> str:  # fmt: skip
+        """The summary of a list of each parent, followed from the same rows as another set; `key` is that of the parent."""
+        node = self.sets.of(parent, relation, wish, self.sets.shared(declared.asks, field, details[0].node))
+        node.types, node.told = beside.types, beside.told
+        node.columns = {name: number for number, name in enumerate(declared.columns)}
+        value = f"summed(pages[{node.number}].summary, found[{node.number}][0].get({key}, ()))"
+        value += f".{declared.part}" if declared.part else ""
+        return self.records.complete(type_of(field), value, details, plain=False, of=node)
 
     # Things that arguments name, and what is made of one value
 
@@ -181,6 +233,18 @@ class Relations:
         found = f"named(calls[{call.number}], {{{', '.join(sets)}}})"
         return found if isinstance(nullable(type_of(field)), GraphQLList) else f"{found}[0]"
 
+    def either(self, at: At, declared: Either, details: Details) -> str:
+        """The one record of the thing whose key a row has."""
+        value = "None"
+        for thing, relation in declared.relations.items():
+            kind = self.records.type_named(thing)
+            node, key = self.sets.of(at.set, relation, NO_WISH), at.cell(relation.key)
+            node.follow(at.told, at.type)
+            self.select_keys(at, relation)
+            find = self.once(node, kind, details, partial(self.single, node, relation, kind, details, required=False))
+            value = f"({value} if {key} is None else {find(key)})"
+        return value
+
     def derived(self, at: At, declared: Derived, field: Any, details: Details) -> str:
         """What a function makes of a value of the one related row, and of the field's other arguments."""
         node, key = self.followed(at, declared.relation, field, details)
@@ -189,6 +253,24 @@ class Relations:
         name, function = self.writer.fresh("s"), self.writer.constant(declared.function)
         self.writer.line(f"{name} = {{k: {At(node).cell(declared.needs)} for §k,{node.number}§ in found[{node.number}]}}")
         value = f"{function}({name}.get({key}), **calls[{call.number}])"
+        return self.records.complete(type_of(field), value, details, plain=False)
+
+    def tallied(self, at: At, declared: Tallied, field: Any, details: Details) -> str:
+        """A number that a row has, or one that is counted because arguments ask otherwise."""
+        if details[0].node.arguments:
+            return self.related(at, declared.relation, field, details)
+        return self.records.complete(type_of(field), at.cell(declared.needs), details, plain=at.is_row)
+
+    def of_search(self, at: At, declared: OfSearch, field: Any, details: Details) -> str:
+        """What a function makes of the search of the list that a row is in, and of values of the one related row."""
+        node, key = self.followed(at, declared.relation, field, details)
+        if at.set is None:
+            raise Unplannable(declared.relation.name)
+        node.is_single = node.of_search = True
+        name, function = self.writer.fresh("s"), self.writer.constant(declared.function)
+        values = ", ".join(At(node).cell(one) for one in declared.needs)
+        self.writer.line(f"{name} = {{k: ({values},) for §k,{node.number}§ in found[{node.number}]}}")
+        value = f"{function}(pages[{at.set.number}].sought, {name}.get({key}, ()))"
         return self.records.complete(type_of(field), value, details, plain=False)
 
 
@@ -200,4 +282,4 @@ def declared_of(kind: Any, details: Details) -> Any:
 
 def counting(relation: Relation) -> Relation:
     """The same relation, of which only is asked how many."""
-    return Relation(relation.name, relation.key, relation.wish, counted=True, trash=relation.trash)
+    return replace(relation, counted=True)

@@ -3,18 +3,19 @@
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import orjson
 import strawberry
 
 from domain.errors import Fault
+from domain.reading import Steps
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
 from graphql_api.execution.aside import SteppedAside
 from graphql_api.execution.budget import Budget, OverBudget
-from graphql_api.execution.operation import Answer, Invalid, Operation, Path, Request, Rights
+from graphql_api.execution.operation import ANY, Answer, Invalid, Operation, Path, Request, Rights
 from graphql_api.execution.plan import Bound, Plan
 from graphql_api.execution.plans import Planning
 from graphql_api.execution.telling import TOO_DEEP, error, formatted
@@ -32,6 +33,27 @@ class Way:
     is_short: bool
 
 
+@dataclass(slots=True)
+class Begun:
+    """A request under way, and how far it came.
+
+    Attributes:
+        operation: None while it is not known, or may not be run.
+        cost: of the operation with these variables.
+        found: the answer, if that took no waiting; else the way to it.
+        seen: the statements it took.
+    """
+
+    request: Request
+    context: Context
+    rights: Rights = ANY
+    operation: Operation | None = None
+    cost: int = 0
+    found: Answer | Way | Path = Path.CORE
+    seen: list[str] = field(default_factory=list[str])
+    started: float = field(default_factory=time.perf_counter)
+
+
 def stepped_aside(operation: Operation, context: Context, reason: Exception) -> Path:
     """Notes that a plan did not answer; why, where that is no fault of the request or of a row."""
     operation.plans.stepped_aside()
@@ -47,33 +69,41 @@ class Runner:
         self.core, self.plans = core_of(schema), Planning(schema)
         self.budget, self.planning = budget, planning
 
-    async def ran(self, operation: Operation, request: Request, context: Context, rights: Rights, cost: int) -> Answer:
-        """The answer of a plan, else of graphql-core, within the time there is."""
-        extensions = self.told_of(operation, cost) if request.extensions.get("cost") else {}
+    def at_once(self, operation: Operation, request: Request, context: Context, cost: int) -> Answer | Way | Path:
+        """The answer of a plan that waits for nobody; else the way to go on, with `ran`."""
         way = self.way(operation, request, context, cost)
+        if not isinstance(way, Way) or not way.is_short:
+            return way
+        try:
+            data = context.parts.database.answered_at_once(context.principal, self.steps(context, way))
+        except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
+            return stepped_aside(operation, context, reason)
+        operation.plans.answered()
+        return self.wrapped(data, operation, request, cost)
+
+    async def ran(self, operation: Operation, way: Way | Path, begun: Begun) -> Answer:
+        """The answer of a plan, else of graphql-core, within the time there is."""
+        request, context, cost = begun.request, begun.context, begun.cost
         path = way if isinstance(way, Path) else Path.PLAN
-        if isinstance(way, Way) and way.is_short:  # it waits for nobody, so no clock is set
-            if data := await self.by_plan(operation, context, way):
-                return self.wrapped(data, extensions)
-            way = path = Path.ASIDE
         seconds = self.budget.write_seconds if operation.writes else self.budget.seconds
         try:
             async with asyncio.timeout(seconds - (time.monotonic() - context.began)):
                 if isinstance(way, Way):
                     if data := await self.by_plan(operation, context, way):
-                        return self.wrapped(data, extensions)
+                        return self.wrapped(data, operation, request, cost)
                     path = Path.ASIDE
-                found = await self.by_core(operation, request, context, rights)
+                found = await self.by_core(operation, request, context, begun.rights)
         except TimeoutError:
             found = {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
         errors = cast("list[Any]", found.get("errors", []))
-        return Answer(self.encoded(found | ({"extensions": extensions} if extensions else {})), len(errors), path)
+        return Answer(self.encoded(found | self.told_of(operation, request, cost)), len(errors), path)
 
-    def told_of(self, operation: Operation, cost: int) -> dict[str, Any]:
-        """What a client learns of the price of its request."""
-        return {"cost": {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}}
+    def told_of(self, operation: Operation, request: Request, cost: int) -> dict[str, Any]:
+        """What a client learns of the price of its request, if it asks."""
+        told = {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}
+        return {"extensions": {"cost": told}} if request.extensions.get("cost") else {}
 
-    def way(self, operation: Operation, request: Request, context: Context, cost: int) -> "Way | Path":
+    def way(self, operation: Operation, request: Request, context: Context, cost: int) -> Way | Path:
         """The plan and what this request gives it; or how else it is answered."""
         if not self.planning or operation.writes or operation.measure.introspects:
             return Path.CORE
@@ -91,21 +121,23 @@ class Runner:
         plan, bound = found
         return Way(plan, bound, plan.names_only and cost <= SHORT and context.parts.database.is_at_hand)
 
-    async def by_plan(self, operation: Operation, context: Context, way: "Way") -> bytes | None:
+    def steps(self, context: Context, way: Way) -> Steps:
+        return way.plan.steps(context.principal.library_id, way.bound, context.site)
+
+    async def by_plan(self, operation: Operation, context: Context, way: Way) -> bytes | None:
         """The bytes of `data`; None where the plan stepped aside and graphql-core has to answer."""
-        steps = way.plan.steps(context.principal.library_id, way.bound, context.site)
         try:
-            data = await context.parts.database.answered(context.principal, steps, is_short=way.is_short)
+            data = await context.parts.database.answered(context.principal, self.steps(context, way))
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
             stepped_aside(operation, context, reason)
             return None
         operation.plans.answered()
         return data
 
-    def wrapped(self, data: bytes, extensions: dict[str, Any]) -> Answer:
+    def wrapped(self, data: bytes, operation: Operation, request: Request, cost: int) -> Answer:
         """The response around the bytes of `data`."""
-        more = b',"extensions":' + orjson.dumps(extensions) if extensions else b""
-        body = b'{"data":' + data + more + b"}"
+        more = b"," + orjson.dumps(self.told_of(operation, request, cost))[1:] if request.extensions.get("cost") else b"}"
+        body = b'{"data":' + data + more
         return Answer(body, 0, Path.PLAN) if len(body) <= self.budget.response else Answer(self.too_large(body), 1, Path.PLAN)
 
     async def by_core(self, operation: Operation, request: Request, context: Context, rights: Rights) -> dict[str, Any]:

@@ -25,11 +25,11 @@ class Sets:
         self.known: dict[Any, SetNode] = {}
         self.wishes: dict[Any, Call] = {}
 
-    def of(self, parent: SetNode | None, relation: Relation, wish: Call) -> SetNode:
-        """The set a relation leads to from the rows of another one, or from the library."""
-        same = (parent, relation.name, relation.key, relation.trash, relation.counted, wish)
+    def of(self, parent: SetNode | None, relation: Relation, wish: Call, summary: Call | None = None) -> SetNode:
+        """The set a relation leads to from the rows of another one, or from the library; or what it comes to."""
+        same = (parent, relation.name, relation.key, relation.trash, relation.counted, relation.ruled, wish, summary)
         if same not in self.known:
-            self.known[same] = self.added(SetNode(len(self.all), relation, wish, parent))
+            self.known[same] = self.added(SetNode(len(self.all), relation, wish, parent, summary))
         return self.known[same]
 
     def of_things(self, names: Call, thing: str, relation: Relation) -> SetNode:
@@ -43,11 +43,13 @@ class Sets:
 
     def wish(self, relation: Relation, field: Any, node: FieldNode) -> Call:
         """What a field's arguments ask of its relation; a count and a page of the same field share it."""
-        if relation.wish is None:
-            return NO_WISH
-        same = (relation.wish, spelled(node))
+        return NO_WISH if relation.wish is None else self.shared(relation.wish, field, node)
+
+    def shared(self, made: Any, field: Any, node: FieldNode) -> Call:
+        """The one call of a function with arguments that say the same."""
+        same = (made, spelled(node))
         if same not in self.wishes:
-            self.wishes[same] = self.call(relation.wish, field, node)
+            self.wishes[same] = self.call(made, field, node)
         return self.wishes[same]
 
     def call(self, made: Any, field: Any, node: FieldNode) -> Call:
@@ -101,6 +103,7 @@ def constant(value: Any) -> Call:
 
 
 NO_WISH = constant(Wish(first=1))
+WHOLE = constant(Wish())
 
 
 def spelled(node: FieldNode) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from persistence.matching import is_ours
 from persistence.migrate import render
 from persistence.tables import schema
 
@@ -11,6 +12,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     render_item=render,
+    include_name=is_ours,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -118,6 +118,23 @@ def test_migrating_down_and_up_again_works_and_keeps_a_copy(data: Path) -> None:
     assert list(data.glob("*.backup"))
 
 
+def test_the_index_of_words_is_made_anew_or_only_where_it_is_missing(data: Path, pictures: Path) -> None:
+    run(data, "import", str(pictures))
+    found = "SELECT count(*) FROM media_search_fts WHERE media_search_fts MATCH 'a OR b OR c'"
+    whole = rows(data, "SELECT media_id, filename, stale FROM media_search ORDER BY media_id")
+    assert (len(whole), rows(data, found)) == (3, [(3,)])
+    with sqlite3.connect(data / "mediagraph.db") as connection:
+        connection.execute("DELETE FROM media_search WHERE filename LIKE 'a%'")
+        connection.execute("UPDATE media_search SET filename = 'zebra' WHERE filename LIKE 'b%'")
+    assert rows(data, found) == [(1,)]
+    missing = run(data, "reindex", "--missing")
+    assert (missing.returncode, missing.stdout.strip()) == (0, "1 indexed."), missing.stderr
+    assert rows(data, found) == [(2,)]
+    assert run(data, "reindex").stdout.strip() == "3 indexed."
+    assert rows(data, "SELECT media_id, filename, stale FROM media_search ORDER BY media_id") == whole
+    assert rows(data, found) == [(3,)]
+
+
 def test_the_demo_is_made_once(data: Path) -> None:
     first = run(data, "demo", "--only-make")
     assert first.returncode == 0, first.stderr

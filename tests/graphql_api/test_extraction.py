@@ -27,11 +27,11 @@ async def test_a_storage_that_takes_no_picture_fails_that_run_and_keeps_the_othe
 
 async def test_findings_that_no_database_takes_end_their_runs(site: Site) -> None:
     async with site.server.database.transaction() as connection:
-        await connection.exec_driver_sql("ALTER TABLE media_text RENAME TO gone")
-    payload = await site.upload(b"some words", "a.txt")
+        await connection.exec_driver_sql("ALTER TABLE rendition RENAME TO gone")
+    payload = await site.upload(media.photo(), "a.jpg")
     assert payload["userErrors"] == []
     status, by_name = await runs(site, payload["media"]["id"])
-    assert (status, by_name["document.text"]) == ("FAILED", ("FAILED", "INTERNAL"))
+    assert (status, by_name["image.thumbnail"]) == ("FAILED", ("FAILED", "INTERNAL"))
 
 
 async def test_bytes_that_are_gone_are_told_and_found_again_when_they_are_back(site: Site) -> None:

@@ -144,7 +144,9 @@ async def test_a_time_far_away_is_kept_and_every_list_still_answers(site: Site, 
     assert (await site.ask("{ libraryStats { total { minTakenAt } } }"))["libraryStats"]["total"]["minTakenAt"] == taken
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0002-01-01T00:00:00+23:59", "9998-12-31T23:59:59-23:59"]
+)
 async def test_a_time_at_the_ends_of_time_is_refused_as_some_databases_have_no_word_for_it(site: Site, moment: str) -> None:
     (key,) = await filled(site, 1)
     change = "mutation($i: UpdateMediaInput!) { updateMedia(input: $i) { media { id } } }"

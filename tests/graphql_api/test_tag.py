@@ -203,3 +203,13 @@ async def test_tags_are_listed_by_name_in_pages_and_by_prefix(site: Site) -> Non
 async def test_one_tag_is_asked_for_by_id_or_by_slug_not_both(site: Site, given: str) -> None:
     answer = await site.answer(f"{{ tag{given} {{ id }} }}")
     assert (answer["data"], answer["errors"][0]["extensions"]["code"]) == ({"tag": None}, "INVALID")
+
+
+async def test_all_of_a_thousand_tags_is_no_more_than_a_database_takes(site: Site) -> None:
+    (key,) = await filled(site, 1)
+    held = await tag(site, "held")
+    await bulk(site, "tagMedia", [key], tagIds=[held])
+    query = "query($f: MediaFilter) { media(filter: $f) { nodes { id } } }"
+    for wanted, found in ([held] * 250, [key]), ([held] * 249 + [NO_TAG], []):
+        answer = await site.ask(query, f={"and": [{"tags": {"all": wanted}}] * 4})
+        assert [one["id"] for one in answer["media"]["nodes"]] == found

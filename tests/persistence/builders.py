@@ -45,18 +45,25 @@ async def add_media(work: SqlWork, number: int = 0, kind: MediaKind = MediaKind.
     return media
 
 
-async def add_tag(work: SqlWork, name: str, *media: Media) -> Tag:
+async def add_tag(work: SqlWork, name: str, *media: Media, parent: Tag | None = None, aliases: tuple[str, ...] = ()) -> Tag:
     """A tag, and the media that wear it."""
-    tag = Tag(id=new_id(), name=name, slug=slug(name), version=1, created_at=EPOCH, updated_at=EPOCH)
+    tag = Tag(
+        id=new_id(), name=name, slug=slug(name), path=f"{parent.path}/{slug(name)}" if parent else slug(name), version=1,
+        depth=parent.depth + 1 if parent else 0, parent_id=parent.id if parent else None, aliases=aliases,
+        created_at=EPOCH, updated_at=EPOCH,
+    )  # fmt: skip
     await work.tags.add(tag)
-    await work.tags.attach([(one, tag.id) for one in media], LINK)
+    await work.tags.attach({(one.id, tag.id): LINK for one in media}, {one.id: one for one in media})
     return tag
 
 
 async def add_collection(work: SqlWork, name: str, *media: Media, parent: Collection | None = None) -> Collection:
     """A collection, and the media in it in that order."""
-    parent_id = parent.id if parent else None
-    made = Collection(id=new_id(), name=name, slug=slug(name), parent_id=parent_id, version=1, created_at=EPOCH, updated_at=EPOCH)
+    own, parent_id = slug(name), parent.id if parent else None
+    path = f"{parent.path}/{own}" if parent else own
+    made = Collection(
+        id=new_id(), name=name, slug=own, path=path, parent_id=parent_id, version=1, created_at=EPOCH, updated_at=EPOCH
+    )
     await work.collections.add(made)
     await work.collections.put(made.id, {one.id: f"{number:04}" for number, one in enumerate(media)}, EPOCH)
     return made
@@ -78,6 +85,7 @@ class Filled:
     blob: Blob
     media: Media
     spare: Media
+    colour: Tag
     tag: Tag
     parent: Collection
     collection: Collection
@@ -119,8 +127,11 @@ async def fill(work: SqlWork) -> Filled:
     await work.metadata.replace_entries(media.id, ["exif"], [entry])
     await work.metadata.put_rendition(rendition)
     await work.runs.put([run])
-    tag = await add_tag(work, "Red", media)
+    colour = await add_tag(work, "Colour")
+    tag = await add_tag(work, "Red", media, parent=colour, aliases=("Rouge",))
+    await add_tag(work, "Crimson", parent=tag)
+    await work.tags.imply(tag.id, [colour.id])
     parent = await add_collection(work, "Above")
     collection = await add_collection(work, "Inside", media, parent=parent)
     await add_collection(work, "Below", parent=collection)
-    return Filled(storage, blob, media, spare, tag, parent, collection, entry, rendition, run)
+    return Filled(storage, blob, media, spare, colour, tag, parent, collection, entry, rendition, run)

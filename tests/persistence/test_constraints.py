@@ -26,6 +26,7 @@ UNIQUE: dict[tuple[str, ...], dict[str, Any]] = {
     ("collection", "library_id", "slug"): {"folded_name": "another"},
     ("collection", "library_id", "folded_name"): {"slug": "another"},
     ("collection_item", "collection_id", "position"): {"media_id": None},
+    ("media_search", "media_id"): {"seq": -1},
 }
 """Each unique constraint, and what of a copied row has to differ for no other to be broken."""
 
@@ -74,6 +75,10 @@ async def test_a_row_that_is_there_already_is_refused(
     with pytest.raises(Invalid):
         async with database.transaction() as connection:
             await connection.execute(insert(table).values(copy))
+    if constraint == ("media_search", "media_id"):
+        distinct["media_id"] = filled.spare.id
+        async with database.transaction() as connection:
+            await connection.execute(table.delete().where(table.c.media_id == filled.spare.id))
     async with database.transaction() as connection:
         await connection.execute(
             insert(table).values(
@@ -164,7 +169,7 @@ async def test_a_purged_media_takes_all_with_it_that_is_its_own(
     database: SqlDatabase, principal: Principal, filled: Filled
 ) -> None:
     before = await counts(database, media_id=filled.media.id)
-    assert len(before) == 7
+    assert len(before) == 8
     assert all(before.values()), before
     async with database.writing(principal) as work:
         freed = await work.media.purge([filled.media.id])
@@ -172,7 +177,7 @@ async def test_a_purged_media_takes_all_with_it_that_is_its_own(
     assert not any((await counts(database, media_id=filled.media.id)).values())
     left = await counts(database, library_id=principal.library_id)
     assert {name: left[name] for name in ("media", "media_metadata", "blob", "tag", "collection", "storage")} == {
-        "media": 1, "media_metadata": 1, "blob": 0, "tag": 1, "collection": 3, "storage": 1,
+        "media": 1, "media_metadata": 1, "blob": 0, "tag": 3, "collection": 3, "storage": 1,
     }  # fmt: skip
 
 
@@ -181,7 +186,7 @@ async def test_a_deleted_tag_or_collection_takes_its_links_and_no_media(
 ) -> None:
     async with database.writing(principal) as work:
         assert (await counts(database, library_id=principal.library_id))["media_tag"] == 1
-        await work.tags.delete([filled.tag.id])
+        await work.tags.delete(list(await work.tags.below([filled.tag.id])))
         below = await work.collections.children([filled.collection.id])
         await work.collections.delete([*below, filled.collection.id])
     left = await counts(database, library_id=principal.library_id)

@@ -1,5 +1,6 @@
 """Each index is used by the query it exists for, and the great lists are read in order without sorting."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,9 +13,12 @@ from sqlalchemy import create_engine, insert, select
 from sqlalchemy.dialects import sqlite
 
 from domain import NOBODY, MediaKind, MediaStatus, new_id
+from domain.matching import Matching, SearchMode, Sought, sought
 from domain.reading import Ask, Load, Order
-from domain.search import Compare, Filter, shape, values
+from domain.search import All, Compare, Filter, shape, values
+from domain.suggestion import begun
 from persistence import reading, tables
+from persistence.matching import for_sqlite
 from tests.persistence.builders import EPOCH
 
 MEDIA, TAGS, COLLECTIONS = 3_000, 20, 20
@@ -53,6 +57,13 @@ def rows() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
             "is_favorite": False, "path": f"{n}",
         } for n, key in enumerate(media)
     ]  # fmt: skip
+    nothing = {
+        column.name: "" for column in tables.media_search_table.c if column.name not in ("seq", "media_id", "library_id", "stale")
+    }
+    yield (
+        tables.media_search_table,
+        [own | nothing | {"seq": n, "media_id": key, "stale": n % 500 == 0} for n, key in enumerate(media)],
+    )
     words = ("artist", "album", "title", "genre")
     yield (
         tables.media_metadata_table,
@@ -75,8 +86,10 @@ def rows() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     )
     yield (
         tables.tag_table,
-        [own | dated | {"id": key, **named("t", n)} for n, key in enumerate(tags)],
+        [own | dated | {"id": key, "path": f"t{n}", **named("t", n)} for n, key in enumerate(tags)],
     )
+    yield tables.tag_alias_table, [own | {"tag_id": key, "folded_name": f"a{n}"} for n, key in enumerate(tags)]
+    yield tables.tag_implication_table, [own | {"tag_id": key, "implied_id": tags[n - 1]} for n, key in enumerate(tags)]
     link = {"source": "MANUAL", "tagged_at": EPOCH}
     yield tables.media_tag_table, [
         own | link | {"media_id": key, "tag_id": tags[(n + m) % TAGS], "media_created_at": EPOCH + timedelta(seconds=n)}
@@ -85,7 +98,7 @@ def rows() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     yield (
         tables.collection_table,
         [
-            own | dated | {"id": key, **named("c", n), "parent_id": collections[0] if n else None}
+            own | dated | {"id": key, **named("c", n), "parent_id": collections[0] if n else None, "cover_id": media[n]}
             for n, key in enumerate(collections)
         ],
     )
@@ -123,7 +136,7 @@ def plan_of(filled: sqlite3.Connection, relation: str, *, where: Filter | None =
     position = ("2024-01-01T00:30:00.000000Z", NOBODY) if after else ()
     load = Load(ask=ask, first=50, values=tuple(values(where)) if where else (), position=position, keys=(LIBRARY,))
     ((made, binds),) = reading.statements(load, LIBRARY, "sqlite")
-    return plan(filled, made.sql, binds)
+    return plan(filled, made.sql, binds | {name: for_sqlite(value) for name, value in binds.items() if isinstance(value, Sought)})
 
 
 def plan_of_select(filled: sqlite3.Connection, statement: Any) -> str:
@@ -137,35 +150,60 @@ def mine(table: Any, **equal: Any) -> Any:
     return select(key).where(*conditions).order_by(key)
 
 
+CLOSURE, IMPLIES = tables.tag_closure_table, tables.tag_implication_table
+BELOW, SEARCH = tables.collection_closure_table, tables.media_search_table
 METADATA, RUNS, ENTRIES = tables.media_metadata_table, tables.processing_run_table, tables.metadata_entry_table
 LISTS: dict[str, dict[str, Any]] = {
     "ix_media_created": {"relation": "library.media"},
     "ix_media_kind_created": {"relation": "library.media", "where": Compare("kind", "eq", "IMAGE")},
     "ix_media_taken": {"relation": "library.media", "order": "-taken_at"},
     "ix_media_status_created": {"relation": "library.media", "where": Compare("status", "eq", "FAILED")},
+    "ix_media_updated": {"relation": "library.media", "order": "-updated_at"},
     "ix_media_filename": {"relation": "library.media", "order": "filename"},
     "ix_media_mime_type": {"relation": "library.media", "where": Compare("mime_type", "eq", "image/1")},
     "ix_media_folder": {"relation": "library.media", "where": Compare("folder", "eq", "folder 1")},
+    "ix_media_folded_folder": {"relation": "library.media", "where": Compare("folder", "eq", "folder 1", folded=True)},
+    "ix_media_shuffle": {"relation": "library.media", "order": "random"},
     "ix_media_tag_tag": {"relation": "tag.media"},
+    "ix_tag_media_count": {"relation": "library.tags", "order": "-media_count"},
+    "ix_tag_created": {"relation": "library.tags", "order": "-created_at"},
+    "ix_tag_parent": {"relation": "tag.children"},
+    "ix_collection_folded_name": {"relation": "library.collections"},
     "ix_collection_item_position": {"relation": "collection.media"},
 }
 """Pages that come out of the index in their order."""
 SORTED_BY_NULLABLE: dict[str, dict[str, Any]] = {
     "ix_media_title": {"relation": "library.media", "order": "title"},
     "ix_media_size": {"relation": "library.media", "order": "-size"},
+    "ix_media_width": {"relation": "library.media", "order": "-width"},
+    "ix_media_duration": {"relation": "library.media", "order": "duration_ms"},
+    "ix_media_rating": {"relation": "library.media", "order": "-rating"},
 }
 FOUND: dict[str, Any] = {
     "ix_media_title": mine(tables.media_table, title="x"),
     "ix_media_size": mine(tables.media_table, size=1),
+    "ix_media_trashed": mine(tables.media_table).where(tables.media_table.c.trashed_at.is_not(None)),
     "ix_media_sha256": mine(tables.media_table, sha256="x").where(tables.media_table.c.trashed_at.is_(None)),
     "ix_media_blob": select(tables.media_table.c.blob_id).where(tables.media_table.c.blob_id == NOBODY),
     "ix_blob_storage_id": select(tables.blob_table.c.id).where(tables.blob_table.c.storage_id == NOBODY),
-    "ix_media_metadata_artist": mine(METADATA, artist="x"),
-    "ix_media_metadata_album": mine(METADATA, album="x"),
+    "ix_media_metadata_artist": mine(METADATA, folded_artist="x"),
+    "ix_media_metadata_album": mine(METADATA, folded_album="x"),
+    "ix_media_metadata_camera": mine(METADATA, folded_camera="x"),
+    "ix_media_folded_title": mine(tables.media_table, folded_title="x"),
+    "ix_media_folded_filename": mine(tables.media_table, folded_filename="x"),
+    "ix_media_place": mine(tables.media_table).where(tables.media_table.c.latitude.between(1, 2)).order_by(None),
     "ix_media_metadata_title": mine(METADATA, title="x"),
-    "ix_media_metadata_genre": mine(METADATA, genre="x"),
+    "ix_media_metadata_genre": mine(METADATA, folded_genre="x"),
     "ix_metadata_entry_key": mine(ENTRIES, namespace="exif", key="x"),
     "ix_processing_run_state": mine(RUNS, state="FAILED"),
+    "ix_tag_closure_descendant": select(CLOSURE.c.ancestor_id).where(CLOSURE.c.descendant_id == NOBODY),
+    "ix_tag_key_tag": select(tables.tag_key_table.c.key).where(tables.tag_key_table.c.tag_id == NOBODY),
+    "ix_tag_alias_tag": select(tables.tag_alias_table.c.folded_name).where(tables.tag_alias_table.c.tag_id == NOBODY),
+    "ix_tag_implication_implied": select(IMPLIES.c.tag_id).where(IMPLIES.c.implied_id == NOBODY),
+    "ix_collection_cover": select(tables.collection_table.c.id).where(tables.collection_table.c.cover_id == NOBODY),
+    "ix_collection_closure_descendant": select(BELOW.c.ancestor_id).where(BELOW.c.descendant_id == NOBODY),
+    "ix_media_search_seq": select(SEARCH.c.media_id).where(SEARCH.c.library_id == NOBODY).order_by(SEARCH.c.seq.desc()).limit(9),
+    "ix_media_search_stale": select(SEARCH.c.media_id).where(SEARCH.c.library_id == NOBODY, SEARCH.c.stale),
     "ix_collection_parent": select(tables.collection_table.c.id).where(tables.collection_table.c.parent_id == NOBODY),
 }
 """Rows that are looked up, or checked when what they point to is deleted; where the graph has no such question yet, the lookup the index promises."""  # noqa: E501
@@ -177,7 +215,7 @@ REFUSES = {"uq_collection_root_name"}
 
 def test_every_index_is_in_these_lists() -> None:
     known = {index.name for table in tables.schema.tables.values() for index in table.indexes}
-    assert known == LISTS.keys() | FOUND.keys() | REFUSES
+    assert known == LISTS.keys() | SORTED_BY_NULLABLE.keys() | FOUND.keys() | REFUSES
 
 
 @pytest.mark.parametrize("index", LISTS)
@@ -214,6 +252,25 @@ def test_the_links_of_a_tag_are_read_from_the_index_alone(filled: sqlite3.Connec
 def test_the_tags_and_the_collections_of_a_media_are_found_by_its_key(filled: sqlite3.Connection) -> None:
     assert "media_tag USING PRIMARY KEY (media_id=?)" in plan_of(filled, "media.tags")
     assert "collection_item USING PRIMARY KEY (media_id=?)" in plan_of(filled, "media.collections")
+
+
+def test_the_best_of_a_search_start_at_the_words_and_walk_no_media(filled: sqlite3.Connection) -> None:
+    for order in ("-relevance", "", "title"):
+        told = plan_of(filled, "library.media", where=All((Matching(sought("words", SearchMode.WEB)),)), order=order)
+        assert "SCAN media_search_fts VIRTUAL TABLE INDEX" in told, told
+        assert told.index("media_search_fts") < told.index("SEARCH media USING"), told
+        assert all("id=?)" in line for line in told.split("\n") if re.search(r"(SEARCH|SCAN) media\b", line)), told
+
+
+def test_completions_are_ranges_of_indexes(filled: sqlite3.Connection) -> None:
+    told = plan_of(filled, "library.suggestions", where=begun("t"))
+    for table, index in {
+        "tag": "sqlite_autoindex_tag_", "tag_alias": "PRIMARY KEY", "collection": "ix_collection_folded_name",
+        "media": "ix_media_folded_title",
+    }.items():  # fmt: skip
+        bounds = r".*\(library_id=\? AND folded_\w+>\? AND folded_\w+<\?\)"
+        assert re.search(rf"SEARCH {table} USING [A-Z ]*{index}{bounds}", told), told
+    assert not re.search(r"SCAN (tag|tag_alias|collection|media)\b", told), told
 
 
 def test_the_collections_inside_one_are_read_without_sorting(filled: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from domain import NOBODY, Blob, MediaStatus, Principal, new_id
 from domain.errors import Invalid
 from domain.reading import Ask, Load, TrashScope
 from persistence.database import SqlDatabase, SqlWork
-from persistence.reading import SOURCES
+from persistence.reading import SOURCES, tables_of
 from persistence.tables import schema
 from tests.persistence.builders import EPOCH, LINK, Filled, entry_of, fill, rendition_of
 
@@ -32,7 +32,7 @@ async def filled(database: SqlDatabase, principal: Principal) -> Filled:
         return await fill(work)
 
 
-@pytest.mark.parametrize("relation", SOURCES)
+@pytest.mark.parametrize("relation", sorted(SOURCES.keys() - {"library.suggestions"}))
 @pytest.mark.parametrize("trash", TrashScope)
 async def test_the_keys_of_another_library_answer_as_unknown_ones(
     database: SqlDatabase, principal: Principal, stranger: Principal, relation: str, trash: TrashScope
@@ -68,12 +68,20 @@ def searches(it: Filled) -> dict[str, Any]:
         "tags.slugs": lambda w: w.tags.slugs(it.tag.slug),
         "tags.unused": lambda w: w.tags.unused(),
         "tags.worn": lambda w: w.tags.worn([media]),
+        "tags.called": lambda w: w.tags.called(["rouge"]),
+        "tags.children": lambda w: w.tags.children([tag]),
+        "tags.below": lambda w: w.tags.below([tag]),
+        "tags.implications": lambda w: w.tags.implications(tag),
+        "tags.implied": lambda w: w.tags.implied([tag]),
+        "tags.count_wearers": lambda w: w.tags.count_wearers([tag]),
         "collections.find": lambda w: w.collections.find([collection]),
         "collections.named": lambda w: w.collections.named(it.parent.id, it.collection.name),
         "collections.slugs": lambda w: w.collections.slugs(it.collection.slug),
         "collections.children": lambda w: w.collections.children([it.parent.id]),
         "collections.positions": lambda w: w.collections.positions(collection, [media]),
-        "collections.neighbour": lambda w: w.collections.neighbour(collection, None, above=True, ignoring=[]),
+        "collections.above": lambda w: w.collections.above(collection),
+        "collections.levels": lambda w: w.collections.levels(collection),
+        "collections.beside": lambda w: w.collections.beside(collection, None, 1, above=True, ignoring=[]),
         "storages.all": lambda w: w.storages.all(),
         "storages.find": lambda w: w.storages.find([it.storage.id]),
     }
@@ -102,10 +110,21 @@ def changes(it: Filled) -> dict[str, Any]:
         "tags.add": lambda w: w.tags.add(it.tag),
         "tags.change": lambda w: w.tags.change(tag, {"name": "Stolen"}),
         "tags.delete": lambda w: w.tags.delete([tag]),
-        "tags.attach": lambda w: w.tags.attach([(it.spare, tag)], LINK),
+        "tags.attach": lambda w: w.tags.attach({(it.spare.id, tag): LINK}, {it.spare.id: it.spare}),
         "tags.detach": lambda w: w.tags.detach([(media, tag)]),
+        "tags.move": lambda w: w.tags.move([tag], it.colour, None),
+        "tags.loosen": lambda w: w.tags.loosen([tag], it.colour),
+        "tags.hang": lambda w: w.tags.hang([tag], it.colour),
+        "tags.respell": lambda w: w.tags.respell(tag, it.tag.path, "stolen"),
+        "tags.rewrite": lambda w: w.tags.rewrite([tag], "stolen", 0, 1),
+        "tags.call": lambda w: w.tags.call(tag, ["Stolen"]),
+        "tags.imply": lambda w: w.tags.imply(tag, []),
+        "tags.absorb": lambda w: w.tags.absorb([tag], it.colour.id),
+        "tags.carry": lambda w: w.tags.carry([tag], it.colour.id),
         "collections.add": lambda w: w.collections.add(it.collection),
-        "collections.change": lambda w: w.collections.change(collection, {"name": "Stolen"}),
+        "collections.change": lambda w: w.collections.change(collection, {"name": "Stolen", "parent_id": None, "path": "stolen"}),
+        "collections.rename": lambda w: w.collections.rename(collection, "stolen"),
+        "collections.move": lambda w: w.collections.move(collection, {media: "9"}),
         "collections.delete": lambda w: w.collections.delete([collection]),
         "collections.put": lambda w: w.collections.put(collection, {it.spare.id: "9"}, EPOCH),
         "collections.take": lambda w: w.collections.take(collection, [media]),
@@ -126,7 +145,7 @@ async def test_no_repository_finds_anything_of_another_library(
     assert await rows_of(database, stranger) == before
     async with database.writing(stranger) as work:  # the same calls by whose things they are
         silent = {name for name, call in searches(theirs).items() if "purge" not in name and not await call(work)}
-    assert silent == {"media.forget_unused", "tags.unused"}
+    assert silent == {"media.forget_unused"}
 
 
 async def test_no_repository_changes_anything_of_another_library(
@@ -155,7 +174,7 @@ async def test_every_method_of_every_repository_is_tried(database: SqlDatabase, 
 
 
 def own_methods(work: SqlWork, name: str) -> set[str]:
-    plain = {"mine", "run", "within"}
+    plain = {"mine", "run", "within", "keys_below"}
     of = type(getattr(work, name))
     return {method for method in dir(of) if not method.startswith("_") and callable(getattr(of, method))} - plain
 
@@ -166,7 +185,7 @@ async def test_a_link_that_names_two_libraries_shows_neither_the_other(
     """The domain never writes one; should one be there, nobody reads across it."""
     theirs, ours = await filled(database, stranger), await filled(database, principal)
     async with database.writing(principal) as work:
-        await work.tags.attach([(ours.media, theirs.tag.id)], LINK)
+        await work.tags.attach({(ours.media.id, theirs.tag.id): LINK}, {ours.media.id: ours.media})
         await work.collections.put(theirs.collection.id, {ours.media.id: "9"}, EPOCH)
     relations = {"media.tags": ours.media.id, "media.collections": ours.media.id}
     backward = {"tag.media": theirs.tag.id, "collection.media": theirs.collection.id}
@@ -184,3 +203,11 @@ async def test_a_key_that_nobody_has_finds_nothing(database: SqlDatabase, princi
         for key in (NOBODY, new_id()):
             assert await work.media.find([key]) == {}
             assert await work.tags.find([key]) == {}
+
+
+def test_the_tables_of_plain_joins_are_all_that_their_selects_read_from() -> None:
+    """Those are not looked for in each select: a table that is missed would be held to no library."""
+    plain = {name: source for name, source in SOURCES.items() if source.joined}
+    assert plain
+    for name, source in plain.items():
+        assert set(source.joined) == set(tables_of(source.select(Ask(relation=name)))), name

@@ -42,6 +42,17 @@ TYPED = {
 }
 
 
+RULES = {
+    "Pictures": '{"filter":{"kind":{"eq":"IMAGE"}},"orderBy":[],"limit":null}',
+    "Pictures too": '{"filter":{"kind":{"eq":"IMAGE"}},"orderBy":[],"limit":null}',
+    "Largest": '{"filter":{"or":[{"size":{"gt":1}},{"tags":{"isEmpty":true}}]},'
+               '"orderBy":[{"field":"SIZE","direction":"DESC"},{"field":"FILENAME"}],"limit":7}',
+    "Nothing": '{"filter":{"or":[]},"orderBy":[{"field":"RANDOM","seed":3}],"limit":null}',
+    "By chance": '{"filter":{},"orderBy":[{"field":"RANDOM","seed":3}],"limit":null}',
+}  # fmt: skip
+"""Of SMART collections; two have the same."""
+
+
 class Filling:
     """Fills a library, the same way for the same seed."""
 
@@ -105,13 +116,18 @@ class Filling:
         )  # fmt: skip
 
     async def tags(self, media: list[Media]) -> list[Tag]:
-        """Tags of all, of some and of no media, by several sources."""
-        tags = [await add_tag(self.work, f"tag {at}") for at in range(6)]
+        """Tags of all, of some and of no media, by several sources; some below others, which imply each other in a circle."""
+        tags: list[Tag] = []
+        for at in range(6):
+            parent = tags[at // 2 - 1] if at > 1 else None
+            tags.append(await add_tag(self.work, f"tag {at}", parent=parent, aliases=(f"Alias {at}", f"ÄLIAS {at}")[: at % 3]))
+        for at, tag in enumerate(tags[:4]):
+            await self.work.tags.imply(tag.id, [tags[(at + step) % 4].id for step in range(1, at + 1)])
         for at, tag in enumerate(tags):
             worn = [] if at == len(tags) - 1 else [one for number, one in enumerate(media) if number % (at + 1) == 0]
             for one in worn:
                 link = MediaTag(source=self.chance.choice(list(MetadataSource)), confidence=self.some("float"), tagged_at=EPOCH)
-                await self.work.tags.attach([(one, tag.id)], link)
+                await self.work.tags.attach({(one.id, tag.id): link}, {one.id: one})
         await self.work.tags.change(tags[0].id, {"description": TEXTS[3], "color": "#aabbcc", "category": "c"})
         return tags
 
@@ -131,6 +147,10 @@ class Filling:
         inner = await add_collection(self.work, "Inner", *media[::3], parent=outer)
         await add_collection(self.work, "Innermost", parent=inner)
         await add_collection(self.work, "Empty")
+        await self.work.collections.change(inner.id, {"cover_id": media[0].id})
+        for name, rule in RULES.items():
+            smart = await add_collection(self.work, name)
+            await self.work.collections.change(smart.id, {"rule": rule})
 
 
 async def fill(work: SqlWork, seed: int = 0) -> None:

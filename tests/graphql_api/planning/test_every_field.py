@@ -14,7 +14,9 @@ core = core_of(schema)
 GIVEN = {
     ("Query", "node"): f'id: "{NOWHERE}"', ("Query", "nodes"): f'ids: ["{NOWHERE}"]', ("Query", "mediaItem"): f'id: "{NOWHERE}"',
     ("Query", "mediaBySha256"): f'sha256: "{1:064x}"', ("Query", "mediaByPath"): 'storage: "disk", path: "folder/1"',
+    ("MediaConnection", "facets"): "keys: [TAG, COLLECTION]", ("CollectionMediaConnection", "facets"): "keys: [KIND]",
     ("Query", "tag"): 'slug: "tag-1"', ("Query", "collection"): 'slug: "inner"',
+    ("Query", "suggest"): 'prefix: "t"',
 }  # fmt: skip
 """The arguments without which a field says nothing."""
 Route = tuple[str, ...]

@@ -37,6 +37,8 @@ BROKEN = {
     "a text that no Int is": (CHAPTERS % '"x"', CHAPTER),
     "a part that is not known": (CHAPTERS.replace("end_ms", "more") % 1, CHAPTER),
 }  # fmt: skip
+LOUD = ("a part that is not known",)
+"""What looks like a fault of our own: a function that fails."""
 ARGUMENTS: list[tuple[str, dict[str, Any]]] = [
     ('{ media(after: "x") { nodes { id } } tags { totalCount } }', {}),
     ("query($a: String) { media(after: $a) { totalCount } }", {"a": "WyJ4Il0"}),
@@ -56,13 +58,17 @@ async def run(server: Server, sql: str) -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-async def test_what_a_row_should_not_hold_is_told_as_graphql_core_tells_it(own: Ways, name: str) -> None:
+async def test_what_a_row_should_not_hold_is_told_as_graphql_core_tells_it(
+    own: Ways, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     sql, query = BROKEN[name]
     await own.both(query)
     await run(own.server, sql)
     body = await own.aside(query)
     assert b'"errors"' in body
     assert own.planning.paths == {Path.PLAN: 1, Path.ASIDE: 1}
+    loud = [one for one in caplog.records if one.levelname == "WARNING" and "plan failed" in one.getMessage()]
+    assert bool(loud) == (name in LOUD)
 
 
 async def test_a_type_of_a_newer_version_is_other_media_in_both_ways(own: Ways) -> None:

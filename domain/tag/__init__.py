@@ -1,0 +1,11 @@
+"""Tags: words that people, or processors, put on media."""
+
+from domain.tag.editing import create_tag, update_tag
+from domain.tag.merging import Merged, TagDeletePolicy, delete_tags, merge_tags
+from domain.tag.tag import MOST_TAGS, ListChange, MediaTag, Tag, TagRepository
+from domain.tag.tagging import tag_media, untag_media
+
+__all__ = [
+    "MOST_TAGS", "ListChange", "MediaTag", "Merged", "Tag", "TagDeletePolicy", "TagRepository", "create_tag", "delete_tags",
+    "merge_tags", "tag_media", "untag_media", "update_tag",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Filters and orders on both paths and both databases."""
