@@ -9,7 +9,14 @@ const config: CodegenConfig = {
       presetConfig: { fragmentMasking: false },
       config: {
         strictScalars: true,
-        scalars: { BigInt: "number", DateTime: "string", JSON: "unknown", URL: "string", Upload: "Blob" },
+        scalars: {
+          BigInt: "number",
+          DateTime: "string",
+          JSON: "unknown",
+          MediaFilterJSON: "MediaFilter",
+          URL: "string",
+          Upload: "Blob",
+        },
         useTypeImports: true,
         emitLegacyCommonJSImports: false,
       },

@@ -13,6 +13,7 @@ const config: CodegenConfig = {
           BigInt: "number",
           DateTime: "string",
           JSON: "unknown",
+          MediaFilterJSON: "MediaFilter",
           URL: "string",
           Upload: "Blob",
         },

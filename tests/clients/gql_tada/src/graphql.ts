@@ -3,5 +3,5 @@ import type { introspection } from "./graphql-env.js";
 
 export const graphql = initGraphQLTada<{
   introspection: introspection;
-  scalars: { BigInt: number; DateTime: string; JSON: unknown; URL: string; Upload: Blob };
+  scalars: { BigInt: number; DateTime: string; JSON: unknown; MediaFilterJSON: unknown; URL: string; Upload: Blob };
 }>();
