@@ -31,6 +31,7 @@ from graphql_api.context import Info
 from graphql_api.declare import computed, count_held, id_of, linked, parameters_of, part, relation, relation_one, summed, taking
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Wish
+from graphql_api.idempotency import Repeatable, wanted_once
 from graphql_api.input import changes, present, sparse, values
 from graphql_api.media import Media, media_wish, placed_wish
 from graphql_api.price import Price
@@ -179,7 +180,7 @@ class CollectionQuery:
 
 
 @strawberry.input(description="A collection to be.")
-class CreateCollectionInput:
+class CreateCollectionInput(Repeatable):
     name: str = strawberry.field(description="1 to 200 characters; white space is folded.")
     description: str | None = None
     parent: strawberry.ID | None = strawberry.field(default=None, description="The collection it is to lie in.")
@@ -202,7 +203,7 @@ class CollectionPatch:
 
 
 @strawberry.input(description="One collection and what to change of it.")
-class UpdateCollectionInput:
+class UpdateCollectionInput(Repeatable):
     id: strawberry.ID
     patch: CollectionPatch
     if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
@@ -303,7 +304,7 @@ class CollectionMutation:
                 return made.id, 0, []
             return made.id, *await add_to_collection(work.collections, work.media, made.id, ids)
 
-        result = await info.context.write(create)
+        result = await info.context.write(create, wanted=wanted_once(info, input))
         if isinstance(result, Fault):
             return done(result, changed=0, skipped=[])  # pyright: ignore[reportReturnType]
         key, changed, skipped = result
@@ -317,7 +318,7 @@ class CollectionMutation:
             patch = await kept(work, changes(input.patch), (*INPUT, "patch"))
             await update_collection(work.collections, work.media, key, patch, input.if_version)
 
-        result = await info.context.write(update)
+        result = await info.context.write(update, wanted=wanted_once(info, input))
         return done(result if isinstance(result, Fault) else key, changed=0, skipped=[])  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Deletes collections, never the media in them; not while other collections lie inside.")

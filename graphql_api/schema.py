@@ -8,6 +8,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from graphql_api import media_types
+from graphql_api.changelog import ChangeQuery
 from graphql_api.collection import CollectionMutation, CollectionQuery
 from graphql_api.core import core_of, mark_one_of
 from graphql_api.editing import EditingMutation
@@ -28,7 +29,7 @@ for found in iter_modules(media_types.__path__):
 
 
 @strawberry.type(description="What can be asked of a library.")
-class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, SuggestionQuery, ProcessingQuery, LibraryQuery):
+class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, SuggestionQuery, ProcessingQuery, LibraryQuery, ChangeQuery):
     pass
 
 

@@ -13,6 +13,7 @@ from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, G
 from sqlalchemy import Table
 
 import domain
+from domain.changelog import Change
 from domain.media_types import MEDIA_TYPES
 from domain.metadata import Chapter, MediaText, MetadataEntry
 from domain.suggestion import Suggestion
@@ -48,6 +49,7 @@ SEEN_AS: dict[str, tuple[type[Any], ...]] = {
     "MediaStream": (domain.MediaStream,), "Chapter": (Chapter,), "MetadataEntry": (MetadataEntry,),
     "MediaAggregate": (domain.MediaAggregate,), "KindCount": (domain.KindCount,), "LibraryStats": (domain.Library,),
     "Facet": (Facet,), "FacetBucket": (Bucket,), "TimeBucket": (TimeBucket,), "Suggestion": (Suggestion,),
+    "Change": (Change,),
 }  # fmt: skip
 """Which entities a GraphQL type is a view of."""
 
