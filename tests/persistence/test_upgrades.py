@@ -70,14 +70,16 @@ def rows(connection: Connection) -> Rows:
     found: Rows = {}
     for name in schema.tables:
         kinds = {one["name"]: one["type"] for one in inspect(connection).get_columns(name)}
-        told = (cast(column(key), Text).label(key) if isinstance(kind, JSON) else column(key) for key, kind in kinds.items())
+        told: list[Any] = [column(key) if not isinstance(kind, JSON) else cast(column(key), Text).label(key)
+                           for key, kind in kinds.items()]  # fmt: skip
         found[name] = [dict(row) for row in connection.execute(select(*told).select_from(table(name))).mappings()]
     return found
 
 
 def plain(connection: Connection, name: str) -> TableClause:
     """A table as it is, with columns that convert nothing."""
-    return table(name, *(column(one["name"]) for one in inspect(connection).get_columns(name)))
+    columns: list[Any] = [column(one["name"]) for one in inspect(connection).get_columns(name)]
+    return table(name, *columns)
 
 
 def put_back(connection: Connection, given: Rows) -> None:
