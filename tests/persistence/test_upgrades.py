@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Connection, TableClause, Text, cast, column, inspect, select, table, text
 
 from domain import NOBODY, MediaKind, Principal
@@ -16,7 +17,7 @@ from persistence.tables import schema
 from tests.persistence.builders import EPOCH, Filled, add_collection, add_media, add_tag, entry_of, fill
 from tests.postgres import KINDS, postgres_database
 
-REVISIONS = [f"{number:04}" for number in range(1, int(migrate.newest() or 0) + 1)]
+REVISIONS = sorted(one.revision for one in ScriptDirectory.from_config(migrate.config()).walk_revisions())
 TEXTS = (
     "Straße ﬁn", "İstanbul", "ΣΊΣΥΦΟΣ", "e\u0301te\u0301", "", "日本語 🎞", "it's 100% \\ plain", "ǅ ŉ ΐ", "Ünï", "\u13a0 \uab70",
     "ᾳ ᾼ", "ẞ", "\u212a \u212b", "x" * 200,
