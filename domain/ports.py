@@ -15,6 +15,7 @@ from domain.processing import RunRepository, Sandbox
 from domain.reading import LARGEST_PAGE, Ask, Load, Reader, Steps
 from domain.storage import OpenStorage, Storage, StorageInfo, StorageRepository, StoredObject
 from domain.tag import TagRepository
+from domain.usage import UsageRepository
 
 
 class Work(Protocol):
@@ -27,6 +28,7 @@ class Work(Protocol):
     runs: RunRepository
     tags: TagRepository
     collections: CollectionRepository
+    usages: UsageRepository
     storages: StorageRepository
 
 

@@ -8,16 +8,17 @@ import strawberry
 
 import domain
 from domain.errors import Fault, Invalid
-from domain.media import Outcome, purge_media, restore_media, trash_media, update_media
+from domain.media import Outcome, restore_media, update_media
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.ports import Work
 from domain.reading import TrashScope
 from domain.search import All, Compare
 from domain.text import comparable
+from domain.usage import InUsePolicy, purge_unless_used, trash_unless_used
 from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk
 from graphql_api.connection import Edge, NamedAsEntity
 from graphql_api.context import Info
-from graphql_api.declare import computed, id_of, linked, named, part, relation, relation_list, relation_one
+from graphql_api.declare import computed, count, id_of, linked, named, part, relation, relation_list, relation_one
 from graphql_api.errors import Payload, done
 from graphql_api.fields import DEFAULT_PAGE, Site, ToldBy, Wish
 from graphql_api.input import changes
@@ -109,6 +110,8 @@ class Media(NamedAsEntity, Node):
     collections = relation(
         "collection.CollectionConnection", "media.collections", description="The collections it is in, by name."
     )
+    usages = relation("usage.MediaUsageConnection", "media.usages", description="What uses it, by consumer.")
+    usage_count = count("media.usages", description="In how many places it is used; counted when asked.")
     metadata = relation_one(
         "metadata.MediaMetadata", "media.metadata", required=True, description="What was read out of its file."
     )
@@ -223,6 +226,9 @@ class UpdateMediaInput:
 @strawberry.input(description="Which media to put into the trash.")
 class TrashMediaInput:
     selection: MediaSelection
+    in_use: InUsePolicy | None = strawberry.field(
+        default=InUsePolicy.RESTRICT, description="What becomes of those that something uses."
+    )
 
 
 @strawberry.input(description="Which media to take out of the trash.")
@@ -233,6 +239,9 @@ class RestoreMediaInput:
 @strawberry.input(description="Which media to remove for good, with their bytes.")
 class PurgeMediaInput:
     selection: MediaSelection
+    in_use: InUsePolicy | None = strawberry.field(
+        default=InUsePolicy.RESTRICT, description="What becomes of those that something uses."
+    )
 
 
 @strawberry.type(description="One media, or why it was not changed.")
@@ -252,7 +261,12 @@ class MediaMutation:
 
     @strawberry.mutation(description="Puts media into the trash; lists no longer show them, and `restoreMedia` brings them back.")
     async def trash_media(self, info: Info, input: TrashMediaInput) -> BulkPayload:
-        return await in_bulk(info, input.selection, lambda work, ids: trash_media(work.media, ids))  # pyright: ignore[reportReturnType]
+        policy = input.in_use or InUsePolicy.RESTRICT
+
+        async def trash(work: Work, ids: list[domain.Id]) -> list[Outcome]:
+            return await trash_unless_used(work.media, work.usages, ids, policy)
+
+        return await in_bulk(info, input.selection, trash)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Takes media out of the trash, with their tags and their places in collections.")
     async def restore_media(self, info: Info, input: RestoreMediaInput) -> BulkPayload:
@@ -264,9 +278,10 @@ class MediaMutation:
     )
     async def purge_media(self, info: Info, input: PurgeMediaInput) -> BulkPayload:
         freed: list[Any] = []
+        policy = input.in_use or InUsePolicy.RESTRICT
 
         async def purge(work: Work, ids: list[domain.Id]) -> list[Outcome]:
-            outcomes, objects = await purge_media(work.media, ids)
+            outcomes, objects = await purge_unless_used(work.media, work.usages, ids, policy)
             freed.extend(objects)
             return outcomes
 

@@ -20,6 +20,7 @@ from graphql_api.scalars import SCALARS
 from graphql_api.suggestion import SuggestionQuery
 from graphql_api.tag import TagMutation, TagQuery
 from graphql_api.upload import UploadMutation
+from graphql_api.usage import UsageMutation, UsageQuery
 from graphql_api.words import describe
 
 for found in iter_modules(media_types.__path__):
@@ -27,12 +28,12 @@ for found in iter_modules(media_types.__path__):
 
 
 @strawberry.type(description="What can be asked of a library.")
-class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, SuggestionQuery, ProcessingQuery, LibraryQuery):
+class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, UsageQuery, SuggestionQuery, ProcessingQuery, LibraryQuery):
     pass
 
 
 @strawberry.type(description="What can be done to a library. Expected failures are `userErrors` of the payload.")
-class Mutation(UploadMutation, MediaMutation, ProcessingMutation, TagMutation, CollectionMutation):
+class Mutation(UploadMutation, MediaMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation):
     pass
 
 

@@ -25,6 +25,7 @@ from domain.reading import Steps
 from domain.storage import StorageRepository
 from domain.tag import TagRepository
 from domain.text import fold
+from domain.usage import UsageRepository
 from persistence import features
 from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
@@ -34,12 +35,14 @@ from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
 from persistence.processing import SqlRunRepository
+from persistence.providers import made_key
 from persistence.readers import SqlReader
 from persistence.rows import Kept
 from persistence.tables import library_table, media_table, schema
 from persistence.tag import SqlTagRepository
 from persistence.threads import ReaderThreads
 from persistence.types import from_json
+from persistence.usage import SqlUsageRepository
 
 READERS = 8
 FIRST_START = 1
@@ -63,6 +66,7 @@ class SqlWork:
         self.runs: RunRepository = SqlRunRepository(connection, principal)
         self.tags: TagRepository = SqlTagRepository(connection, principal, self.touched)
         self.collections: CollectionRepository = SqlCollectionRepository(connection, principal)
+        self.usages: UsageRepository = SqlUsageRepository(connection, principal)
         self.storages: StorageRepository = SqlStorageRepository(connection, principal)
 
 
@@ -262,6 +266,7 @@ def give_functions(connection: Any) -> None:
     """Gives SQLite the functions that it lacks."""
     connection.create_function("fold", 1, folded, deterministic=True)
     connection.create_function("distance", 4, apart, deterministic=True)
+    connection.create_function("made_key", -1, made_key, deterministic=True)
 
 
 def write_ahead(connection: Any, cursor: Any) -> None:
