@@ -23,7 +23,7 @@ MOST_ITEMS = 1_000
 MOST_OF_CROP = 20
 MOST_TOLD = 10
 LARGEST_POSITION = 2**31 - 1
-ADDRESS = re.compile(r"https?://[^\s/\\@?#][^\s\\]*", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://[^\s/\\@?#]+([/?#][^\s\\]*)?", re.IGNORECASE)
 CONSUMER: Path = (*INPUT, "consumer")
 ITEMS: Path = (*INPUT, "items")
 

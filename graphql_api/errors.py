@@ -7,8 +7,10 @@ import strawberry
 
 import domain
 from domain.errors import Cycle, Fault, FaultCode, LimitExceeded, MediaInUse, NotFound, VersionConflict
+from domain.usage import MOST_TOLD
 from graphql_api.context import Info
 from graphql_api.declare import computed, view
+from graphql_api.price import PAGED
 from graphql_api.relay import Node
 from graphql_api.scalars import BigInt
 
@@ -66,9 +68,15 @@ class LimitError(UserError):
 @strawberry.type(description="Something uses the media: it cannot go unless the policy says so.")
 class MediaInUseError(UserError):
     usage_count: int = strawberry.field(description="In how many places it is used.")
-    usages = computed(
-        list, needs=("usages",), graphql_type=list[view("usage.MediaUsage")], description="The first ten of these, by consumer."
-    )
+
+    @strawberry.field(
+        graphql_type=list[view("usage.MediaUsage")],
+        directives=[PAGED],
+        description="The first of these by consumer, at most ten.",
+    )  # fmt: skip
+    def usages(self, first: int = MOST_TOLD) -> Any:
+        fault: Any = self
+        return fault.usages[: max(first, 0)]
 
 
 @strawberry.type(description="A thing of a tree would lie below itself.")

@@ -11,7 +11,7 @@ from domain.errors import Fault, Invalid
 from domain.media import Outcome, restore_media, update_media
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.ports import Work
-from domain.reading import TrashScope
+from domain.reading import Order, TrashScope
 from domain.search import All, Compare
 from domain.text import comparable
 from domain.usage import InUsePolicy, purge_unless_used, trash_unless_used
@@ -65,6 +65,12 @@ class ImageRendition:
     mime_type: str = strawberry.field(description="How it is encoded.")
 
 
+def by_consumer(first: int | None = DEFAULT_PAGE, after: str | None = None) -> Wish:
+    """What the arguments of the usages of a media ask for."""
+    order = (Order(field="app"), Order(field="entity_type"), Order(field="entity_id"))
+    return Wish(first=DEFAULT_PAGE if first is None else first, after=after, order=order)
+
+
 @strawberry.interface(description="A file of any kind that a library keeps, or points to.")
 class Media(NamedAsEntity, Node):
     told_by: ClassVar[ToldBy] = ToldBy("kind", tuple(MEDIA_TYPES), lambda kind: known_as(kind).entity.__name__)
@@ -110,7 +116,7 @@ class Media(NamedAsEntity, Node):
     collections = relation(
         "collection.CollectionConnection", "media.collections", description="The collections it is in, by name."
     )
-    usages = relation("usage.MediaUsageConnection", "media.usages", description="What uses it, by consumer.")
+    usages = relation("usage.MediaUsageConnection", "media.usages", wish=by_consumer, description="What uses it, by consumer.")
     usage_count = count("media.usages", description="In how many places it is used; counted when asked.")
     metadata = relation_one(
         "metadata.MediaMetadata", "media.metadata", required=True, description="What was read out of its file."

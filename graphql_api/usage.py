@@ -9,7 +9,7 @@ from strawberry.scalars import JSON
 import domain
 from domain.errors import Fault
 from domain.ports import Work
-from domain.reading import TrashScope
+from domain.reading import Order, TrashScope
 from domain.search import All, Compare
 from domain.text import camel, comparable
 from domain.usage import Attached, set_usages
@@ -18,7 +18,7 @@ from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
 from graphql_api.declare import computed, id_of, part, relation, relation_one
 from graphql_api.errors import Done, Payload
-from graphql_api.fields import Wish
+from graphql_api.fields import DEFAULT_PAGE, Wish
 from graphql_api.input import values
 from graphql_api.price import PAGED
 from graphql_api.relay import Node
@@ -74,17 +74,20 @@ class MediaUsageConnection(Connection):
     nodes: list[MediaUsage] = strawberry.field(description="The usages of this page.")
 
 
+BY_FIELD = (Order(field="field"), Order(field="position"))
+
+
 def usages_wish(
     app: Annotated[str, strawberry.argument(description="The application the consumer is of.")],
     entity_type: Annotated[str, strawberry.argument(description="What it is there.")],
     entity_id: Annotated[str, strawberry.argument(description="Which one.")],
-    first: int | None = 20,
+    first: int | None = DEFAULT_PAGE,
     after: str | None = None,
 ) -> Wish:
     """What the arguments of the usages of a consumer ask for."""
     sought = {"app": app, "entity_type": entity_type, "entity_id": entity_id}
     parts = tuple(Compare(name, "eq", comparable(value, camel(name))) for name, value in sought.items())
-    return Wish(first=20 if first is None else first, after=after, filter=All(parts))
+    return Wish(first=DEFAULT_PAGE if first is None else first, after=after, filter=All(parts), order=BY_FIELD)
 
 
 @strawberry.type

@@ -14,14 +14,8 @@ from persistence.writing import Repository
 
 OWN, USAGE = Kept(media_usage_table, (MediaUsage,)), Kept(usage_table, (MediaUsage,))
 answers("usage.itself", OWN, parent=media_usage_table.c.id, key=media_usage_table.c.id)
-answers(
-    "media.usages", USAGE, parent=usage_table.c.media_id, key=usage_table.c.id,
-    order=(usage_table.c.app, usage_table.c.entity_type, usage_table.c.entity_id),
-)  # fmt: skip
-answers(
-    "library.usages", USAGE, parent=usage_table.c.library_id, key=usage_table.c.id,
-    order=(usage_table.c.field, usage_table.c.position),
-)  # fmt: skip
+answers("media.usages", USAGE, parent=usage_table.c.media_id, key=usage_table.c.id, order=(usage_table.c.app,))
+answers("library.usages", USAGE, parent=usage_table.c.library_id, key=usage_table.c.id, order=(usage_table.c.field,))
 
 
 class SqlUsageRepository(Repository[MediaUsage]):

@@ -48,6 +48,7 @@ SEEN_AS: dict[str, tuple[type[Any], ...]] = {
     "MediaStream": (domain.MediaStream,), "Chapter": (Chapter,), "MetadataEntry": (MetadataEntry,),
     "MediaAggregate": (domain.MediaAggregate,), "KindCount": (domain.KindCount,), "LibraryStats": (domain.Library,),
     "Facet": (Facet,), "FacetBucket": (Bucket,), "TimeBucket": (TimeBucket,), "Suggestion": (Suggestion,),
+    "MediaUsage": (domain.MediaUsage,), "Consumer": (domain.MediaUsage,), "FocalPoint": (domain.MediaUsage,),
 }  # fmt: skip
 """Which entities a GraphQL type is a view of."""
 
