@@ -19,9 +19,10 @@ from domain.usage import UsageRepository
 
 
 class Work(Protocol):
-    """One transaction of one principal: all of it is kept, or nothing."""
+    """One transaction of one principal: all of it is kept, or nothing. `reader` sees what it has written."""
 
     principal: Principal
+    reader: Reader
     media: MediaRepository
     metadata: MetadataRepository
     blobs: BlobRepository

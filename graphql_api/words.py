@@ -41,6 +41,7 @@ strawberry.enum(FaultCode, name="UserErrorCode", description="What went wrong, f
 
 ARGUMENTS = {
     "after": "Behind the edge with this cursor.", "before": "Ahead of the edge with this cursor.",
+    "dryRun": "Tell what would be done, and do nothing.",
     "filter": "Only those of which all this holds.",
     "first": "How many at most, 0 to 100.", "id": "Its id.", "ids": "Their ids.", "input": "What to do.",
     "bucket": "How long each span is.", "keys": "Only these names.", "limit": "How many of each, 0 to 100.",
@@ -76,6 +77,7 @@ VALUES = {
     "DETACH": "Their usages end; one that its provider alone can end is refused.",
     "FORCE": "They are deleted all the same: in the trash they are still used, and with what is removed for good its usages go.",
     "USED_BY": "By each application that uses it.",
+    "ALL_OR_NOTHING": "Nothing is changed.", "SKIP_FAILED": "The others are changed.",
     "REPARENT_CHILDREN": "They move to the nearest one above that stays.", "DELETE_SUBTREE": "They are deleted too.",
     "ARTIST": "By artist.", "ALBUM": "By album.", "GENRE": "By genre.",
     "MIME_TYPE": "By MIME type.",
