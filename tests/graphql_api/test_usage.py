@@ -16,7 +16,7 @@ from persistence.reading import statement
 from persistence.tables import media_table, media_usage_table
 from persistence.types import Key, Words
 from tests.conftest import Site
-from tests.graphql_api.asking import HELD, NOWHERE, bulk, consumer, fault, filled, use
+from tests.graphql_api.asking import HELD, NOWHERE, bulk, consumer, fault, filled, on_disk, use
 from tests.graphql_api.planning.ways import Ways
 
 OF_MEDIA = """{ media(first: 50, orderBy: [{field: CREATED_AT}], trash: INCLUDE) { nodes { id usageCount
@@ -373,3 +373,15 @@ def test_a_provider_must_tell_enough() -> None:
     with pytest.raises(ValueError, match="selects no entity_type, entity_id, field, position"):
         provide(Provider("poor", select(pictures.c.library_id, pictures.c.media_id, literal("x").label("app"))))
     assert [one.name for one in PROVIDERS] == ["media_usage"]
+
+
+async def test_a_purge_of_all_or_nothing_that_is_refused_keeps_the_bytes(site: Site) -> None:
+    held, free = await filled(site, 2)
+    await use(site, consumer(), held)
+    before = on_disk(site)
+    done = await bulk(site, "purgeMedia", [free, held], fields=HELD, errorPolicy="ALL_OR_NOTHING")
+    assert (done["changed"], done["failed"], on_disk(site)) == (0, 1, before)
+    assert (await bulk(site, "purgeMedia", [free, held], fields=HELD, dryRun=True))["changed"] == 1
+    assert on_disk(site) == before
+    assert (await bulk(site, "purgeMedia", [free, held], fields=HELD))["changed"] == 1
+    assert len(on_disk(site)) == len(before) - 1
