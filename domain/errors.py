@@ -10,6 +10,7 @@ Fault                           what a caller is told, with a code, a message an
 │   ├── TagNameTaken
 │   └── CollectionNameTaken
 ├── NotEmpty                    IN_USE         it still holds things
+├── MediaInUse                  IN_USE         something uses the media
 ├── VersionConflict             CONFLICT       somebody else changed it first
 ├── KeyReused                   CONFLICT       an idempotency key stands for another change
 ├── SelectionChanged            CONFLICT       a filter matches more, or fewer, than were seen
@@ -21,7 +22,7 @@ ProcessingFailed                a processor could not do its work on one file; r
 """
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.ids import Id
 
@@ -116,6 +117,17 @@ class NotEmpty(Fault):
     """It cannot go while it holds something that would go with it."""
 
     code = FaultCode.IN_USE
+
+
+class MediaInUse(Fault):
+    """A media cannot go while something uses it; `usages` are the first of so many (`domain.usage.MediaUsage`)."""
+
+    code = FaultCode.IN_USE
+
+    def __init__(self, usage_count: int, usages: tuple[Any, ...], *, path: Path = ()) -> None:
+        super().__init__(f"The media is used in {usage_count:,} {'place' if usage_count == 1 else 'places'}.", path=path)
+        self.usage_count = usage_count
+        self.usages = usages
 
 
 class VersionConflict(Fault):

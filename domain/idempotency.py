@@ -10,12 +10,13 @@ from domain.changes import now
 from domain.errors import INPUT, Fault, Invalid, KeyReused
 from domain.media import Outcome
 from domain.text import CONTROL
+from domain.usage import MediaUsage
 
 T = TypeVar("T")
 KEPT = timedelta(days=1)
 LONGEST_KEY = 200
 AT = (*INPUT, "idempotencyKey")
-ENTITIES: dict[str, type[Any]] = {"Outcome": Outcome}
+ENTITIES: dict[str, type[Any]] = {"Outcome": Outcome, "MediaUsage": MediaUsage}
 """What an answer can hold besides keys, times, texts and numbers, by name."""
 
 

@@ -17,6 +17,7 @@ from domain.processing import RunRepository, Sandbox
 from domain.reading import LARGEST_PAGE, Ask, Load, Reader, Steps
 from domain.storage import OpenStorage, Storage, StorageInfo, StorageRepository, StoredObject
 from domain.tag import TagRepository
+from domain.usage import UsageRepository
 
 
 class Work(Protocol):
@@ -30,6 +31,7 @@ class Work(Protocol):
     runs: RunRepository
     tags: TagRepository
     collections: CollectionRepository
+    usages: UsageRepository
     storages: StorageRepository
     answers: AnswerRepository
     log: ChangeLog

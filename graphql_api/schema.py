@@ -21,6 +21,7 @@ from graphql_api.scalars import SCALARS
 from graphql_api.suggestion import SuggestionQuery
 from graphql_api.tag import TagMutation, TagQuery
 from graphql_api.upload import UploadMutation
+from graphql_api.usage import UsageMutation, UsageQuery
 from graphql_api.words import describe
 
 imported()
@@ -28,13 +29,14 @@ imported()
 
 @strawberry.type(description="What can be asked of a library.")
 class Query(
-    NodeQuery, MediaQuery, TagQuery, CollectionQuery, SearchQuery, SuggestionQuery, ProcessingQuery, LibraryQuery, ChangeQuery
+    NodeQuery, MediaQuery, TagQuery, CollectionQuery, SearchQuery, SuggestionQuery, UsageQuery, ProcessingQuery, LibraryQuery,
+    ChangeQuery,
 ):  # fmt: skip
     pass
 
 
 @strawberry.type(description="What can be done to a library. Expected failures are `userErrors` of the payload.")
-class Mutation(UploadMutation, EditingMutation, ProcessingMutation, TagMutation, CollectionMutation):
+class Mutation(UploadMutation, EditingMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation):
     pass
 
 

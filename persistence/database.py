@@ -27,6 +27,7 @@ from domain.reading import Reader, Steps
 from domain.storage import StorageRepository
 from domain.tag import TagRepository
 from domain.text import fold
+from domain.usage import UsageRepository
 from persistence import changelog, features
 from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
@@ -37,12 +38,14 @@ from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
 from persistence.processing import SqlRunRepository
+from persistence.providers import made_key
 from persistence.readers import SqlReader
 from persistence.rows import Kept
 from persistence.tables import library_table, media_table, schema
 from persistence.tag import SqlTagRepository
 from persistence.threads import ReaderThreads
 from persistence.types import from_json
+from persistence.usage import SqlUsageRepository
 
 READERS = 8
 FIRST_START = 1
@@ -70,6 +73,7 @@ class SqlWork:
         self.collections: CollectionRepository = SqlCollectionRepository(*own)
         self.storages: StorageRepository = SqlStorageRepository(*own)
         self.answers: AnswerRepository = SqlAnswerRepository(*own)
+        self.usages: UsageRepository = SqlUsageRepository(*own)
 
 
 class SqlDatabase:
@@ -269,6 +273,7 @@ def give_functions(connection: Any) -> None:
     """Gives SQLite the functions that it lacks."""
     connection.create_function("fold", 1, folded, deterministic=True)
     connection.create_function("distance", 4, apart, deterministic=True)
+    connection.create_function("made_key", -1, made_key, deterministic=True)
 
 
 def write_ahead(connection: Any, cursor: Any) -> None:

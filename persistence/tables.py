@@ -338,6 +338,21 @@ collection_item_table = Table(
     Index("ix_collection_item_position", "collection_id", "position", "media_id", "library_id"),
     sqlite_with_rowid=False,
 )
+media_usage_table = Table(  # of consumers without code; `persistence/providers.py` has it beside those of others
+    "media_usage",
+    schema,
+    key("id", primary=True),
+    library(),
+    key("media_id", "media.id", cascade=True),
+    *(Column(name, Words, nullable=False) for name in ("app", "entity_type", "entity_id", "field")),
+    Column("position", Integer),
+    *(Column(name, Words) for name in ("label", "url", "alt_text", "caption")),
+    Column("crop", Json),
+    *(Column(name, Double) for name in ("focal_x", "focal_y")),
+    Column("created_at", UtcTime),
+    Unique("library_id", "app", "entity_type", "entity_id", "field", "media_id", name="uq_media_usage"),
+    Index("ix_media_usage_media", "media_id", "app", "entity_type", "entity_id", "id", "library_id"),
+)
 
 answer_table = Table(  # what came of changes, by the idempotency keys of their callers
     "answer",

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx2
@@ -18,7 +19,7 @@ from graphql_api.schema import schema
 from persistence.database import SqlDatabase
 from tests import media
 from tests.conftest import Site, client_of
-from tests.graphql_api.asking import bulk, collection, filled, key_in, on_disk, tag
+from tests.graphql_api.asking import HELD, bulk, collection, consumer, filled, key_in, on_disk, tag, use
 from tests.graphql_api.served import run, serving
 from tests.test_budgets import FIFTY
 
@@ -248,6 +249,30 @@ async def test_29_a_decompression_bomb_is_refused_and_kept_as_what_it_is(site: S
     assert {run["error"]["code"] for run in made["processing"]} == {"TOO_LARGE"}
     found = (await site.ask(NODE, id=made["id"]))["mediaItem"]
     assert (found["status"], found["thumbnail"]) == ("FAILED", None)
+
+
+async def test_21_deleting_used_media_answers_media_in_use_with_the_usages(site: Site) -> None:
+    key, free = await filled(site, 2)
+    await use(site, consumer(), *({"media": key, "field": f"{number:02}"} for number in range(12)))
+    for name in ("trashMedia", "purgeMedia"):
+        refused, done = (await bulk(site, name, [key, free], fields=HELD))["results"]
+        (error,) = refused["userErrors"]
+        assert (error["__typename"], error["code"], error["usageCount"]) == ("MediaInUseError", "IN_USE", 12)
+        assert error["usages"] == [{"consumer": {"app": "shop"}, "media": {"id": key}}] * 10
+        assert (refused["changed"], done["changed"], done["userErrors"]) == (False, True, [])
+    assert (await site.ask(NODE, id=key))["mediaItem"]["id"] == key
+
+
+async def test_22_usage_count_is_the_truth_after_random_attach_and_detach(site: Site) -> None:
+    chance, ids = Random(22), await filled(site, 5)
+    truth: dict[str, list[str]] = {}
+    for _ in range(30):
+        who, chosen = str(chance.randrange(6)), chance.sample(ids, chance.randrange(6))
+        await use(site, consumer(who), *chosen)
+        truth[who] = chosen
+        nodes = (await site.ask("{ media { nodes { id usageCount } } }"))["media"]["nodes"]
+        held = [key for keys in truth.values() for key in keys]
+        assert {one["id"]: one["usageCount"] for one in nodes} == {key: held.count(key) for key in ids}
 
 
 async def test_31_fifty_media_with_tags_and_collections_are_one_request_and_a_constant_number_of_statements(site: Site) -> None:

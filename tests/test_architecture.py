@@ -51,6 +51,7 @@ SEEN_AS: dict[str, tuple[type[Any], ...]] = {
     "SearchResults": (domain.Library,),
     "Facet": (Facet,), "FacetBucket": (Bucket,), "TimeBucket": (TimeBucket,), "Suggestion": (Suggestion,),
     "Change": (Change,),
+    "MediaUsage": (domain.MediaUsage,), "Consumer": (domain.MediaUsage,), "FocalPoint": (domain.MediaUsage,),
 }  # fmt: skip
 """Which entities a GraphQL type is a view of."""
 

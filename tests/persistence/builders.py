@@ -11,6 +11,7 @@ from domain import (
     MediaKind,
     MediaStatus,
     MediaTag,
+    MediaUsage,
     MetadataEntry,
     MetadataSource,
     ProcessingRun,
@@ -71,6 +72,14 @@ async def add_collection(work: SqlWork, name: str, *media: Media, parent: Collec
     return made
 
 
+async def add_usage(work: SqlWork, media: Media, field: str = "main", **values: Any) -> MediaUsage:
+    """A usage by a page of a shop, unless it is by something else."""
+    plain = {"app": "shop", "entity_type": "page", "entity_id": "1", "position": 0, "created_at": EPOCH}
+    made = MediaUsage(**{"id": new_id(), "media_id": media.id, "field": field, **plain, **values})
+    await work.usages.put([made])
+    return made
+
+
 async def add_storage(work: SqlWork, key: str = "main") -> StorageInfo:
     info = StorageInfo(
         id=new_id(), key=key, name=key, protocol="memory", root=None, is_read_only=False, is_default=True, created_at=EPOCH
@@ -94,11 +103,12 @@ class Filled:
     entry: MetadataEntry
     rendition: Rendition
     run: ProcessingRun
+    usage: MediaUsage
 
     @property
     def keys(self) -> dict[str, bytes]:
         """The key of a parent of each type that relations start from."""
-        return {"media": self.media.id, "tag": self.tag.id, "collection": self.collection.id}
+        return {"media": self.media.id, "tag": self.tag.id, "collection": self.collection.id, "usage": self.usage.id}
 
 
 def entry_of(media: Media, key: str = "Software", value: str = "made by hand") -> MetadataEntry:
@@ -136,4 +146,5 @@ async def fill(work: SqlWork) -> Filled:
     parent = await add_collection(work, "Above")
     collection = await add_collection(work, "Inside", media, parent=parent)
     await add_collection(work, "Below", parent=collection)
-    return Filled(storage, blob, media, spare, colour, tag, parent, collection, entry, rendition, run)
+    usage = await add_usage(work, media, label="Home", url="https://h/1", crop={"x": 0.5}, focal_x=0.25, focal_y=0.75)
+    return Filled(storage, blob, media, spare, colour, tag, parent, collection, entry, rendition, run, usage)

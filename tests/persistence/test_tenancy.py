@@ -1,5 +1,6 @@
 """Nothing of one library can be found, changed or deleted by somebody of another, even by one who knows the keys."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ from sqlalchemy import select
 from domain import NOBODY, Blob, MediaStatus, Principal, new_id
 from domain.errors import Invalid
 from domain.reading import Ask, Load, TrashScope
+from domain.usage import Consumer
 from persistence.database import SqlDatabase, SqlWork
 from persistence.reading import SOURCES, tables_of
 from persistence.tables import schema
 from tests.persistence.builders import EPOCH, LINK, OF_TEXT, Filled, entry_of, fill, rendition_of
 
-REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "storages")
+REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "usages", "storages")
 
 
 async def rows_of(database: SqlDatabase, principal: Principal) -> dict[str, list[str]]:
@@ -82,6 +84,9 @@ def searches(it: Filled) -> dict[str, Any]:
         "collections.above": lambda w: w.collections.above(collection),
         "collections.levels": lambda w: w.collections.levels(collection),
         "collections.beside": lambda w: w.collections.beside(collection, None, 1, above=True, ignoring=[]),
+        "usages.find": lambda w: w.usages.find([it.usage.id]),
+        "usages.of_consumer": lambda w: w.usages.of_consumer(Consumer(app="shop", entity_type="page", entity_id="1")),
+        "usages.holding": lambda w: w.usages.holding([media], lasting=False),
         "storages.all": lambda w: w.storages.all(),
         "storages.find": lambda w: w.storages.find([it.storage.id]),
     }
@@ -128,6 +133,10 @@ def changes(it: Filled) -> dict[str, Any]:
         "collections.delete": lambda w: w.collections.delete([collection]),
         "collections.put": lambda w: w.collections.put(collection, {it.spare.id: "9"}, EPOCH),
         "collections.take": lambda w: w.collections.take(collection, [media]),
+        "usages.put": lambda w: w.usages.put([replace(it.usage, label="Stolen")]),
+        "usages.delete": lambda w: w.usages.delete([it.usage.id]),
+        "usages.change": lambda w: w.usages.change(it.usage.id, {"label": "Stolen"}),
+        "usages.detach": lambda w: w.usages.detach([media]),
         "storages.add": lambda w: w.storages.add(it.storage),
         "storages.change": lambda w: w.storages.change(it.storage.id, {"root": "/stolen"}),
         "storages.delete": lambda w: w.storages.delete([it.storage.id]),

@@ -14,9 +14,10 @@ core = core_of(schema)
 GIVEN = {
     ("Query", "node"): f'id: "{NOWHERE}"', ("Query", "nodes"): f'ids: ["{NOWHERE}"]', ("Query", "mediaItem"): f'id: "{NOWHERE}"',
     ("Query", "mediaBySha256"): f'sha256: "{1:064x}"', ("Query", "mediaByPath"): 'storage: "disk", path: "folder/1"',
-    ("MediaConnection", "facets"): "keys: [TAG, COLLECTION]", ("CollectionMediaConnection", "facets"): "keys: [KIND]",
+    ("MediaConnection", "facets"): "keys: [TAG, COLLECTION, USED_BY]", ("CollectionMediaConnection", "facets"): "keys: [KIND]",
     ("Query", "tag"): 'slug: "tag-1"', ("Query", "collection"): 'slug: "inner"',
     ("Query", "suggest"): 'prefix: "t"', ("Query", "search"): 'query: "tag"',
+    ("Query", "usages"): 'app: "shop", entityType: "page", entityId: "1"',
 }  # fmt: skip
 """The arguments without which a field says nothing."""
 Route = tuple[str, ...]
@@ -81,6 +82,7 @@ def test_every_type_that_is_only_read_is_reached() -> None:
         "BulkPayload",
         "DeletePayload",
         "JobPayload",
+        "UsagesPayload",
         "Payload",
     }
     unread = {name for name, kind in core.type_map.items() if isinstance(kind, GraphQLObjectType) and name not in routes()}
