@@ -13,7 +13,7 @@ from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository, Sandbox
 from domain.reading import LARGEST_PAGE, Ask, Load, Reader, Steps
-from domain.storage import OpenStorage, Storage, StorageInfo, StorageRepository, StoredObject
+from domain.storage import LeftoverRepository, OpenStorage, Storage, StorageInfo, StorageRepository, StoredObject
 from domain.tag import TagRepository
 
 
@@ -28,6 +28,7 @@ class Work(Protocol):
     tags: TagRepository
     collections: CollectionRepository
     storages: StorageRepository
+    leftovers: LeftoverRepository
 
 
 class Database(Protocol):
@@ -85,8 +86,14 @@ class Parts:
         raise Unavailable("The library has no storage to write to.")
 
     async def remove(self, principal: Principal, objects: Sequence[StoredObject]) -> None:
-        """Removes bytes whose rows are gone. What a storage cannot remove just now stays behind."""
+        """Removes bytes whose rows are gone. What a storage cannot remove just now, or has not, is left to the sweep."""
         known = await self.storages(principal) if objects else {}
+        gone: list[StoredObject] = []
         for one in objects:
             with suppress(Unavailable):
-                await self.open_storage(known[one.storage_id]).remove(one.key)
+                if await self.open_storage(known[one.storage_id]).remove(one.key):
+                    gone.append(one)
+        if gone:
+            with suppress(Unavailable):
+                async with self.database.writing(principal) as work:
+                    await work.leftovers.forget(gone)

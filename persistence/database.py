@@ -22,7 +22,7 @@ from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository
 from domain.reading import Steps
-from domain.storage import StorageRepository
+from domain.storage import LeftoverRepository, StorageRepository
 from domain.tag import TagRepository
 from domain.text import fold
 from persistence import features
@@ -30,6 +30,7 @@ from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
 from persistence.failures import told
 from persistence.indexing import Touched, bring_up_to_date, following, index, number
+from persistence.leftover import SqlLeftoverRepository
 from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
@@ -64,6 +65,7 @@ class SqlWork:
         self.tags: TagRepository = SqlTagRepository(connection, principal, self.touched)
         self.collections: CollectionRepository = SqlCollectionRepository(connection, principal)
         self.storages: StorageRepository = SqlStorageRepository(connection, principal)
+        self.leftovers: LeftoverRepository = SqlLeftoverRepository(connection, principal)
 
 
 class SqlDatabase:
@@ -165,6 +167,13 @@ class SqlDatabase:
             row = {"id": made.id, "library_id": made.id, "name": name, "created_at": made.created_at}
             await connection.execute(insert(library_table).values(row))
             return made
+
+    async def libraries(self) -> list[Library]:
+        """All of them."""
+        with told():
+            async with self.reader.connect() as connection:
+                rows = (await connection.execute(select(library_table).order_by(library_table.c.id))).mappings().all()
+                return [LIBRARY.entity(row) for row in rows]
 
     async def probe(self) -> None:
         """Raises Unavailable unless the schema can be read."""

@@ -22,6 +22,7 @@ from domain import (
     new_id,
 )
 from domain.media_types import MEDIA_TYPES
+from domain.storage import StoredObject
 from domain.text import slug
 from persistence.database import SqlWork
 
@@ -120,6 +121,7 @@ async def fill(work: SqlWork) -> Filled:
     await work.blobs.add(blob)
     held = {"storage_id": storage.id, "blob_id": blob.id, "sha256": blob.sha256, "size": 5, "path": "a/b.jpg", "title": "One"}
     media, spare = await add_media(work, 1, **held), await add_media(work, 2)
+    await work.leftovers.add([StoredObject(storage_id=storage.id, key="blobs/gone")])
     entry, rendition = entry_of(media), rendition_of(media, storage)
     run = ProcessingRun(media_id=media.id, processor="probe", state=RunState.SUCCEEDED, attempts=1)
     await work.metadata.change(media.id, {"artist": "Ada", "iso": 100, "extra": {"a": 1}})
