@@ -24,6 +24,15 @@ async def leave(rows: Rows, objects: Sequence[StoredObject]) -> None:
         await rows.run(insert(leftover_table), many)
 
 
+def needed(rows: Rows) -> ColumnElement[bool]:
+    """Whether a row has the key of a leftover."""
+    found: list[Any] = []
+    for table in (blob_table, rendition_table):
+        same = (table.c.storage_id == leftover.storage_id, table.c.key == leftover.key, *rows.within(table))
+        found.append(select(table.c.key).where(*same).exists())
+    return found[0] | found[1]
+
+
 class SqlLeftoverRepository(Rows):
     """What the sweep collects."""
 
@@ -32,7 +41,7 @@ class SqlLeftoverRepository(Rows):
 
     async def some(self, after: StoredObject | None, limit: int) -> list[StoredObject]:
         """A key that a row has, which should not be, is no leftover: its bytes are needed."""
-        found = select(leftover.storage_id, leftover.key).where(*self.within(leftover_table), ~self.needed())
+        found = select(leftover.storage_id, leftover.key).where(*self.within(leftover_table), ~needed(self))
         if after:
             place = (leftover.storage_id > after.storage_id, leftover.key > after.key)
             found = found.where(place[0] | ((leftover.storage_id == after.storage_id) & place[1]))
@@ -45,17 +54,9 @@ class SqlLeftoverRepository(Rows):
             await self.run(delete(leftover_table).where(those, *self.within(leftover_table)))
 
     async def unneeded(self, storage_id: Id, keys: Sequence[str]) -> list[str]:
-        needed = set[str]()
+        known = set[str]()
         for some in in_pieces(keys):
             for table in (blob_table, rendition_table):
                 those = (table.c.storage_id == storage_id, table.c.key.in_(some), *self.within(table))
-                needed |= {row["key"] for row in await self.run(select(table.c.key).where(*those))}
-        return [key for key in keys if key not in needed]
-
-    def needed(self) -> ColumnElement[bool]:
-        """Whether a row has the key of a leftover."""
-        found: list[Any] = []
-        for table in (blob_table, rendition_table):
-            same = (table.c.storage_id == leftover.storage_id, table.c.key == leftover.key, *self.within(table))
-            found.append(select(table.c.key).where(*same).exists())
-        return found[0] | found[1]
+                known |= {row["key"] for row in await self.run(select(table.c.key).where(*those))}
+        return [key for key in keys if key not in known]

@@ -144,14 +144,14 @@ class LocalStorage:
             return list(islice(listed, PIECE))
 
     def listed(self) -> Iterator[str]:
-        """Names that no server could have made are not keys: whoever put such a file there knows why."""
+        """Names that no server could have made are no keys of a writable storage: whoever put such a file there knows why."""
         self.root.stat()
         for folder, folders, names in os.walk(self.root, onerror=refused):
             within = Path(folder).relative_to(self.root)
             folders[:] = [name for name in folders if folder != str(self.root) or name not in (TEMPORARY, ASIDE)]
             for key in ((within / name).as_posix() for name in names):
                 with suppress(ValueError):
-                    yield server_key(key)
+                    yield key if self.read_only else server_key(key)
 
     def drafted(self) -> frozenset[str]:
         with writing("The storage cannot be read just now."):

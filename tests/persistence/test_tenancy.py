@@ -8,12 +8,13 @@ from sqlalchemy import select
 from domain import NOBODY, Blob, MediaStatus, Principal, new_id
 from domain.errors import Invalid
 from domain.reading import Ask, Load, TrashScope
+from domain.storage import StoredObject
 from persistence.database import SqlDatabase, SqlWork
 from persistence.reading import SOURCES, tables_of
 from persistence.tables import schema
 from tests.persistence.builders import EPOCH, LINK, Filled, entry_of, fill, rendition_of
 
-REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "storages")
+REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "storages", "leftovers")
 
 
 async def rows_of(database: SqlDatabase, principal: Principal) -> dict[str, list[str]]:
@@ -45,6 +46,11 @@ async def test_the_keys_of_another_library_answer_as_unknown_ones(
     async with database.reading(stranger) as reader:  # whose keys they are finds something
         found = await reader.find(Load(ask=Ask(relation=relation, trash=TrashScope.INCLUDE), first=100, keys=keys))
         assert found
+
+
+async def known_keys(work: SqlWork, it: Filled) -> set[str]:
+    """Of the key of a blob what a repository says is needed."""
+    return {it.blob.key}.difference(await work.leftovers.unneeded(it.storage.id, [it.blob.key]))
 
 
 def searches(it: Filled) -> dict[str, Any]:
@@ -82,6 +88,8 @@ def searches(it: Filled) -> dict[str, Any]:
         "collections.above": lambda w: w.collections.above(collection),
         "collections.levels": lambda w: w.collections.levels(collection),
         "collections.beside": lambda w: w.collections.beside(collection, None, 1, above=True, ignoring=[]),
+        "leftovers.unneeded": lambda w: known_keys(w, it),
+        "leftovers.some": lambda w: w.leftovers.some(None, 100),
         "storages.all": lambda w: w.storages.all(),
         "storages.find": lambda w: w.storages.find([it.storage.id]),
     }
@@ -90,6 +98,7 @@ def searches(it: Filled) -> dict[str, Any]:
 def changes(it: Filled) -> dict[str, Any]:
     """Calls that write, by what of another library they name."""
     media, tag, collection = it.media.id, it.tag.id, it.collection.id
+    left = StoredObject(storage_id=it.storage.id, key="blobs/gone")
     again = Blob(id=it.blob.id, storage_id=it.storage.id, sha256="00" * 32, size=0, key="stolen")
     return {
         "media.add": lambda w: w.media.add(it.media),
@@ -128,6 +137,8 @@ def changes(it: Filled) -> dict[str, Any]:
         "collections.delete": lambda w: w.collections.delete([collection]),
         "collections.put": lambda w: w.collections.put(collection, {it.spare.id: "9"}, EPOCH),
         "collections.take": lambda w: w.collections.take(collection, [media]),
+        "leftovers.add": lambda w: w.leftovers.add([left]),
+        "leftovers.forget": lambda w: w.leftovers.forget([left]),
         "storages.add": lambda w: w.storages.add(it.storage),
         "storages.change": lambda w: w.storages.change(it.storage.id, {"root": "/stolen"}),
         "storages.delete": lambda w: w.storages.delete([it.storage.id]),
