@@ -18,9 +18,10 @@ from domain.tag import TagRepository
 
 
 class Work(Protocol):
-    """One transaction of one principal: all of it is kept, or nothing."""
+    """One transaction of one principal: all of it is kept, or nothing. `reader` sees what it has written."""
 
     principal: Principal
+    reader: Reader
     media: MediaRepository
     metadata: MetadataRepository
     blobs: BlobRepository
@@ -86,9 +87,16 @@ class Parts:
         raise Unavailable("The library has no storage to write to.")
 
     async def remove(self, principal: Principal, objects: Sequence[StoredObject]) -> None:
-        """Removes bytes whose rows are gone. What a storage cannot remove just now, or has not, is left to the sweep."""
-        known = await self.storages(principal) if objects else {}
+        """Removes bytes whose rows are gone, as the database says: what took them away may have been rolled back.
+
+        What a storage cannot remove just now, or has not, is left to the sweep.
+        """
+        if not objects:
+            return
         gone: list[StoredObject] = []
+        known = await self.storages(principal)
+        async with self.database.writing(principal) as work:
+            objects = await work.leftovers.among(objects)
         for one in objects:
             with suppress(Unavailable):
                 if await self.open_storage(known[one.storage_id]).remove(one.key):

@@ -146,6 +146,10 @@ class LeftoverRepository(Protocol):
         """Those behind that one whose bytes no row needs, in order."""
         ...
 
+    async def among(self, objects: Sequence[StoredObject]) -> list[StoredObject]:
+        """Those of these that are written down, and that no row needs."""
+        ...
+
     async def forget(self, objects: Sequence[StoredObject]) -> None:
         """Their bytes are gone."""
         ...

@@ -48,6 +48,14 @@ class SqlLeftoverRepository(Rows):
         rows = await self.run(found.order_by(leftover.storage_id, leftover.key).limit(limit))
         return [StoredObject(storage_id=row["storage_id"], key=row["key"]) for row in rows]
 
+    async def among(self, objects: Sequence[StoredObject]) -> list[StoredObject]:
+        found: set[tuple[Id, str]] = set()
+        for some in in_pieces(objects, PIECE):
+            those = tuple_(leftover.storage_id, leftover.key).in_([(one.storage_id, one.key) for one in some])
+            written = select(leftover.storage_id, leftover.key).where(those, *self.within(leftover_table), ~needed(self))
+            found |= {(row["storage_id"], row["key"]) for row in await self.run(written)}
+        return [one for one in objects if (one.storage_id, one.key) in found]
+
     async def forget(self, objects: Sequence[StoredObject]) -> None:
         for some in in_pieces(objects, PIECE):
             those = tuple_(leftover.storage_id, leftover.key).in_([(one.storage_id, one.key) for one in some])

@@ -3,8 +3,11 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from benchmarks.kills import OPERATIONS, at_every_step, at_random
-from domain.storage import Chunks
+from domain.ids import key_of
+from domain.storage import Chunks, StoredObject
 from domain.sweep import Swept
 from domain.upload import Arrival, take_in
 from graphql_api.settings import Settings
@@ -67,6 +70,18 @@ async def test_a_leftover_that_a_row_needs_is_never_collected(site: Site) -> Non
     await sql(site, f"INSERT INTO leftover (library_id, storage_id, key, since) SELECT {row} {found}")
     assert await sweep_all(site.server) == Swept(0, 0)
     assert len(on_disk(site)) == 1
+
+
+async def test_bytes_whose_purge_was_rolled_back_stay(site: Site) -> None:
+    made = await site.uploaded(media.png(), "a.png")
+    before, freed = on_disk(site), list[StoredObject]()
+    with pytest.raises(ZeroDivisionError):
+        async with site.server.database.writing(site.server.principal) as work:
+            freed += await work.media.purge([key_of("Media", made["id"])])
+            raise ZeroDivisionError
+    assert len(freed) == 2
+    await site.server.parts.remove(site.server.principal, freed)
+    assert on_disk(site) == before
 
 
 async def test_what_a_purge_wrote_down_is_forgotten_with_its_bytes(site: Site) -> None:

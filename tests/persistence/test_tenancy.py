@@ -89,6 +89,7 @@ def searches(it: Filled) -> dict[str, Any]:
         "collections.levels": lambda w: w.collections.levels(collection),
         "collections.beside": lambda w: w.collections.beside(collection, None, 1, above=True, ignoring=[]),
         "leftovers.unneeded": lambda w: known_keys(w, it),
+        "leftovers.among": lambda w: w.leftovers.among([StoredObject(storage_id=it.storage.id, key="blobs/gone")]),
         "leftovers.some": lambda w: w.leftovers.some(None, 100),
         "storages.all": lambda w: w.storages.all(),
         "storages.find": lambda w: w.storages.find([it.storage.id]),
