@@ -93,15 +93,17 @@ class Parts:
         """
         if not objects:
             return
-        gone: list[StoredObject] = []
-        known = await self.storages(principal)
-        async with self.database.writing(principal) as work:
-            objects = await work.leftovers.among(objects)
-        for one in objects:
-            with suppress(Unavailable):
-                if await self.open_storage(known[one.storage_id]).remove(one.key):
-                    gone.append(one)
-        if gone:
-            with suppress(Unavailable):
+        with suppress(Unavailable):
+            known = await self.storages(principal)
+            async with self.database.writing(principal) as work:
+                due = await work.leftovers.among(objects)
+            gone = [one for one in due if await self.is_removed(known[one.storage_id], one.key)]
+            if gone:
                 async with self.database.writing(principal) as work:
                     await work.leftovers.forget(gone)
+
+    async def is_removed(self, info: StorageInfo, key: str) -> bool:
+        """Whether bytes were there and are gone now."""
+        with suppress(Unavailable):
+            return await self.open_storage(info).remove(key)
+        return False
