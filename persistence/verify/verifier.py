@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, select, text
+from sqlalchemy import Integer, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import Id, Principal
@@ -21,7 +21,7 @@ from persistence.verify.mending import MENDED_BY
 
 blob, picture, media, storage = blob_table.c, rendition_table.c, media_table.c, storage_table.c
 PIECE = 100
-SOURCES: dict[Place, tuple[Any, Any, Select[Any]]] = {
+SOURCES: dict[Place, tuple[Any, Any, Any]] = {
     Place.BLOB: (blob.id, blob.key, select(
         blob.id.label("thing"), blob.key.label("name"), blob.storage_id, blob.key, blob.size, blob.sha256
     ).join_from(blob_table, storage_table).where(~storage.is_read_only, storage.library_id == blob.library_id)),
