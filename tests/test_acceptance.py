@@ -248,7 +248,7 @@ async def test_16_a_database_failure_after_the_blob_write_leaves_no_orphan_after
     assert {name for name in on_disk(site) if name.startswith("blobs/")} == set()
     async with site.server.database.transaction() as connection:
         await connection.exec_driver_sql("ALTER TABLE gone RENAME TO media_metadata")
-    with pytest.raises(ConnectionError):  # the commit itself fails: whether it was one only the database knows
+    with pytest.raises(Unavailable):  # the commit itself fails: whether it was one only the database knows
         await taken(lost_at_commit(site.server.parts), site.server.principal, media.binary())
     assert len([name for name in on_disk(site) if name.startswith("blobs/")]) == 1
     assert (await sweep_all(site.server)).collected == 1
