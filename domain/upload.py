@@ -68,14 +68,14 @@ async def take_in(
         written = await draft.write(chunks, limit=parts.upload_limit)
         check(arrival, written)
         key = f"blobs/{new_id().hex()}"
-        try:
-            async with parts.database.writing(principal) as work:
-                same = wanted.of(f"{arrival.filename} {written.sha256}") if wanted else None
+        async with parts.database.writing(principal) as work:
+            same = wanted.of(f"{arrival.filename} {written.sha256}") if wanted else None
+            try:
                 return await once_added(work, same, lambda: settle(work, arrival, written, info, Unnamed(draft, key)))
-        except Exception:  # not a cancellation: the row may be committed by now, and bytes too many beat bytes too few
-            with suppress(Unavailable):
-                await storage.remove(key)
-            raise
+            except Exception:  # nothing is committed; had the commit failed, it would be in doubt, and the sweep's to decide
+                with suppress(Unavailable):
+                    await storage.remove(key)
+                raise
 
 
 async def once_added(

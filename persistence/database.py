@@ -24,7 +24,7 @@ from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository
 from domain.reading import Reader, Steps
-from domain.storage import StorageRepository
+from domain.storage import LeftoverRepository, StorageRepository
 from domain.tag import TagRepository
 from domain.text import fold
 from domain.usage import UsageRepository
@@ -34,6 +34,7 @@ from persistence.collection import SqlCollectionRepository
 from persistence.failures import told
 from persistence.idempotency import SqlAnswerRepository
 from persistence.indexing import Touched, bring_up_to_date, following, index, number
+from persistence.leftover import SqlLeftoverRepository
 from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
@@ -74,6 +75,7 @@ class SqlWork:
         self.storages: StorageRepository = SqlStorageRepository(*own)
         self.answers: AnswerRepository = SqlAnswerRepository(*own)
         self.usages: UsageRepository = SqlUsageRepository(*own)
+        self.leftovers: LeftoverRepository = SqlLeftoverRepository(*own)
 
 
 class SqlDatabase:
@@ -176,6 +178,13 @@ class SqlDatabase:
             row = {"id": made.id, "library_id": made.id, "name": name, "created_at": made.created_at}
             await connection.execute(insert(library_table).values(row))
             return made
+
+    async def libraries(self) -> list[Library]:
+        """All of them."""
+        with told():
+            async with self.reader.connect() as connection:
+                rows = (await connection.execute(select(library_table).order_by(library_table.c.id))).mappings().all()
+                return [LIBRARY.entity(row) for row in rows]
 
     async def probe(self) -> None:
         """Raises Unavailable unless the schema can be read."""

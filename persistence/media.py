@@ -12,6 +12,7 @@ from domain.media_types import MEDIA_TYPES, known_as
 from domain.reading import Ask
 from domain.storage import StoredObject
 from persistence.columns import folds
+from persistence.leftover import leave
 from persistence.reading import answers
 from persistence.rows import Kept, Selected
 from persistence.tables import (
@@ -85,6 +86,7 @@ class SqlMediaRepository(Repository[Media]):
         freed = await self.stored(rendition_table, rendition_table.c.media_id.in_(ids))
         blobs = await self.run(select(media_table.c.blob_id).where(media_table.c.id.in_(ids), *self.within(media_table)))
         await self.delete(ids)
+        await leave(self, freed)
         return freed + await self.forget_unused([row["blob_id"] for row in blobs if row["blob_id"]])
 
     async def forget_unused(self, blobs: Iterable[Id]) -> list[StoredObject]:
@@ -94,6 +96,7 @@ class SqlMediaRepository(Repository[Media]):
         writable = select(storage_table.c.id).where(~storage_table.c.is_read_only, *self.within(storage_table))
         freed = await self.stored(blob_table, *unused, blob_table.c.storage_id.in_(writable))
         await self.run(delete(blob_table).where(*unused))
+        await leave(self, freed)
         return freed
 
     async def stored(self, table: Any, *conditions: Any) -> list[StoredObject]:

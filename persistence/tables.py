@@ -62,7 +62,16 @@ blob_table = Table(
     Column("size", BigInteger, nullable=False),
     Column("key", Words, nullable=False),
     Unique("library_id", "storage_id", "sha256"),
-    Index(None, "storage_id"),
+    Index("ix_blob_key", "storage_id", "key"),
+)
+leftover_table = Table(  # bytes that no row needs any more: whoever removes a row writes them down with it
+    "leftover",
+    schema,
+    library(primary=True),
+    key("storage_id", "storage.id", primary=True),
+    Column("key", Words, primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 media_table = Table(
     "media",
@@ -199,6 +208,7 @@ rendition_table = Table(
     Column("height", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", Words, nullable=False),
+    Index("ix_rendition_key", "storage_id", "key"),
 )
 processing_run_table = Table(
     "processing_run",

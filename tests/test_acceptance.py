@@ -1,6 +1,8 @@
 """Acceptance: faults of older systems that are owed first, each seen failing once when its rule is broken."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -9,18 +11,24 @@ from typing import Any
 import httpx2
 import pytest
 from PIL import Image
+from sqlalchemy.exc import ProgrammingError
 
 import domain
+from domain.errors import Unavailable
 from domain.importing import Summary, candidates, import_files
+from domain.ports import Parts
+from domain.sweep import Swept
 from graphql_api.cli import app
 from graphql_api.core import core_of
 from graphql_api.health import FRESH
 from graphql_api.schema import schema
+from graphql_api.sweeping import sweep_all
 from persistence.database import SqlDatabase
 from tests import media
 from tests.conftest import Site, client_of
 from tests.graphql_api.asking import HELD, bulk, collection, consumer, filled, key_in, on_disk, tag, use
 from tests.graphql_api.served import run, serving
+from tests.storing import taken
 from tests.test_budgets import FIFTY
 
 NODE = "query($id: ID!) { mediaItem(id: $id) { __typename id kind status url thumbnail { url width height } title } }"
@@ -231,6 +239,60 @@ async def filled_by(site: Site) -> list[str]:
     """A registered media: a library without a storage takes no bytes."""
     query = 'mutation { registerMedia(input: {url: "https://h/a", kind: OTHER}) { media { id } } }'
     return [(await site.ask(query))["registerMedia"]["media"]["id"]]
+
+
+async def test_16_a_database_failure_after_the_blob_write_leaves_no_orphan_after_the_sweep(site: Site) -> None:
+    async with site.server.database.transaction() as connection:
+        await connection.exec_driver_sql("ALTER TABLE media_metadata RENAME TO gone")
+    with pytest.raises((Unavailable, ProgrammingError)):
+        await taken(site.server.parts, site.server.principal, media.binary())
+    assert {name for name in on_disk(site) if name.startswith("blobs/")} == set()
+    async with site.server.database.transaction() as connection:
+        await connection.exec_driver_sql("ALTER TABLE gone RENAME TO media_metadata")
+    with pytest.raises(Unavailable):  # the commit itself fails: whether it was one only the database knows
+        await taken(lost_at_commit(site.server.parts), site.server.principal, media.binary())
+    assert len([name for name in on_disk(site) if name.startswith("blobs/")]) == 1
+    assert (await sweep_all(site.server)).collected == 1
+    assert on_disk(site) == set()
+    assert (await site.ask("{ media { totalCount } }"))["media"]["totalCount"] == 0
+
+
+def lost_at_commit(parts: Parts) -> Parts:
+    """The parts, with a connection that breaks as a transaction is about to be committed."""
+
+    class Lost:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(parts.database, name)
+
+        @asynccontextmanager
+        async def writing(self, principal: domain.Principal) -> AsyncIterator[Any]:
+            async with parts.database.writing(principal) as work:
+                yield work
+                raise ConnectionError
+
+    return replace(parts, database=Lost())  # type: ignore[arg-type]
+
+
+async def test_17_a_storage_outage_at_delete_leaves_no_row_and_the_bytes_are_collected_later(site: Site) -> None:
+    made = await site.uploaded(media.photo(), "a.jpg")
+    kept = await site.uploaded(media.binary(), "kept.bin")
+    files = site.server.settings.files
+    for outage in ("gone", "empty"):  # a disk that is not there, and what is left where it is not mounted
+        files.rename(files.with_name("away"))
+        if outage == "empty":
+            files.mkdir()
+        if outage == "gone":
+            assert (await bulk(site, "purgeMedia", [made["id"]]))["failed"] == 0
+        assert (await site.ask(NODE, id=made["id"]))["mediaItem"] is None
+        assert (await sweep_all(site.server)) == Swept(0, 2)
+        if outage == "empty":
+            files.rmdir()
+        files.with_name("away").rename(files)
+    assert len(on_disk(site)) == 3
+    assert (await sweep_all(site.server)) == Swept(2, 0)
+    assert len(on_disk(site)) == 1
+    assert (await site.client.get(key_in((await site.ask(NODE, id=kept["id"]))["mediaItem"]["url"]))).content == media.binary()
+    assert (await sweep_all(site.server)) == Swept(0, 0)
 
 
 async def test_26_purging_removes_every_derived_file_too(site: Site) -> None:

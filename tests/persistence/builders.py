@@ -22,13 +22,16 @@ from domain import (
     ValueType,
     new_id,
 )
+from domain.idempotency import Answer
 from domain.media_types import MEDIA_TYPES
+from domain.storage import StoredObject
 from domain.text import slug
 from persistence.database import SqlWork
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 OF_TEXT = frozenset({"library.suggestions", "library.tags_named", "library.collections_named"})
 """Relations that say nothing without a text to begin with (tests/persistence/test_suggestion.py, test_results.py)."""
+OF_A_CALLER = Answer(key="again", digest="00", result=["id", "00"], answered_at=EPOCH)
 LINK = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=EPOCH)
 
 
@@ -132,6 +135,8 @@ async def fill(work: SqlWork) -> Filled:
     await work.blobs.add(blob)
     held = {"storage_id": storage.id, "blob_id": blob.id, "sha256": blob.sha256, "size": 5, "path": "a/b.jpg", "title": "One"}
     media, spare = await add_media(work, 1, **held), await add_media(work, 2)
+    await work.answers.keep(OF_A_CALLER)
+    await work.leftovers.add([StoredObject(storage_id=storage.id, key="blobs/gone")])
     entry, rendition = entry_of(media), rendition_of(media, storage)
     run = ProcessingRun(media_id=media.id, processor="probe", state=RunState.SUCCEEDED, attempts=1)
     await work.metadata.change(media.id, {"artist": "Ada", "iso": 100, "extra": {"a": 1}})
