@@ -8,7 +8,7 @@ from graphql.execution.values import get_argument_values
 from strawberry.types.arguments import convert_arguments
 
 from graphql_api.core import nullable
-from graphql_api.execution.plan import Call, SetNode, Variables
+from graphql_api.execution.nodes import Call, SetNode, Variables
 from graphql_api.fields import Relation, Wish
 
 UNCONVERTED = ("ID", "String", "Int", "Boolean")
