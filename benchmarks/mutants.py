@@ -80,8 +80,6 @@ FAULTS = [
     planning("a summary forgets the filter", "nodes", "whole_of(wish), summary.shape)", "Wish(first=1), summary.shape)"),
     planning("summaries with other arguments are one", "sets", "relation.ruled, wish, summary)",
              "relation.ruled, wish, bool(summary))"),
-    planning("a summary is read for rows of every type", "pages", "node.types, node.told = beside.types, beside.told",
-             "node.types = None"),
     planning("what is counted as arguments say is told as the field has it", "relations", "if details[0].node.arguments:",
              "if False:"),
     planning("what a field has is counted", "relations", "if details[0].node.arguments:", "if True:"),
