@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("domain", "persistence", "graphql_api", "benchmarks", "tests")
-TESTS = ("tests/graphql_api/planning", "tests/graphql_api/test_at_once.py")
+TESTS = ("tests/graphql_api/planning", "tests/graphql_api/test_at_once.py", "tests/graphql_api/filtering/test_orders.py")
 SECONDS = 300
 
 
