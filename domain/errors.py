@@ -11,6 +11,7 @@ Fault                           what a caller is told, with a code, a message an
 │   └── CollectionNameTaken
 ├── NotEmpty                    IN_USE         it still holds things
 ├── VersionConflict             CONFLICT       somebody else changed it first
+├── KeyReused                   CONFLICT       an idempotency key stands for another change
 ├── SelectionChanged            CONFLICT       a filter matches more, or fewer, than were seen
 ├── LimitExceeded               LIMIT_EXCEEDED more than is allowed
 │   └── TooLarge                TOO_LARGE      more bytes than are allowed
@@ -127,6 +128,15 @@ class VersionConflict(Fault):
         self.what = what
         self.key = key
         self.current_version = current
+
+
+class KeyReused(Fault):
+    """An idempotency key was used for a change with another input."""
+
+    code = FaultCode.CONFLICT
+
+    def __init__(self, *, path: Path = ()) -> None:
+        super().__init__("This key was used for a change with another input.", path=path)
 
 
 class SelectionChanged(Fault):

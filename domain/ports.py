@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.access import Principal
+from domain.changelog import ChangeLog
 from domain.collection import CollectionRepository
 from domain.errors import Unavailable
+from domain.idempotency import AnswerRepository
 from domain.ids import Id
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
@@ -29,6 +31,8 @@ class Work(Protocol):
     tags: TagRepository
     collections: CollectionRepository
     storages: StorageRepository
+    answers: AnswerRepository
+    log: ChangeLog
 
 
 class Database(Protocol):

@@ -14,6 +14,7 @@ from graphql_api.bulk import BulkInput, BulkPayload, in_bulk
 from graphql_api.context import Info
 from graphql_api.errors import done
 from graphql_api.id_list import IdListPatch, list_change
+from graphql_api.idempotency import Repeatable, wanted_once
 from graphql_api.input import changes, values
 from graphql_api.media import MediaPayload
 
@@ -46,7 +47,7 @@ class MediaPatch:
 
 
 @strawberry.input(description="One media and what to change of it.")
-class UpdateMediaInput:
+class UpdateMediaInput(Repeatable):
     id: strawberry.ID
     patch: MediaPatch
     if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
@@ -95,7 +96,7 @@ class EditingMutation:
                 raise outcome.fault
             return key
 
-        return done(await info.context.write(update))  # pyright: ignore[reportReturnType]
+        return done(await info.context.write(update, wanted=wanted_once(info, input)))  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Edits many media in the same way.")
     async def bulk_update_media(self, info: Info, input: BulkUpdateMediaInput) -> BulkPayload:

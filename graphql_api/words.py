@@ -7,6 +7,7 @@ import strawberry
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 import domain
+from domain.changelog import ChangeAction
 from domain.errors import FaultCode
 from domain.matching import SearchField, SearchMode
 from domain.media import Orientation
@@ -30,6 +31,7 @@ ENUMS: dict[type[Enum], str] = {
     FacetKey: "What the media of a list are sorted by.",
     TimeBucketSize: "How long the spans of a timeline are.",
     Orientation: "Which side of a picture is the longer one.",
+    ChangeAction: "What became of a thing.",
     TrashScope: "Whether a list shows what lies in the trash.",
 }
 for enum, description in ENUMS.items():
@@ -44,6 +46,7 @@ ARGUMENTS = {
     "first": "How many at most, 0 to 100.", "id": "Its id.", "ids": "Their ids.", "input": "What to do.",
     "bucket": "How long each span is.", "keys": "Only these names.", "limit": "How many of each, 0 to 100.",
     "last": "As many, but the last ones.",
+    "nodeTypes": "Only of things of these types: Media, Tag, Collection.",
     "maxChars": "How many characters at most.", "namespaces": "Only these vocabularies.",
     "orderBy": "The sort keys, the first one first.", "path": "Where it lies in the storage.",
     "prefix": "What somebody has typed; white space around it does not count.",
@@ -72,6 +75,10 @@ INPUTS = {
 VALUES = {
     "NAME": "Its name, whatever its case.", "MEDIA_COUNT": "How many media it has, those in the trash aside.",
     "RESTRICT": "Nothing is deleted while one has others below it.",
+    "CREATED": "It was made.", "UPDATED": "It was edited.", "PROCESSED": "Processors have read it.",
+    "TRASHED": "It was put into the trash.", "RESTORED": "It was taken out of the trash.", "TAGGED": "It was given tags.",
+    "UNTAGGED": "Tags were taken off it.", "ATTACHED": "Something uses it.", "DETACHED": "Something uses it no more.",
+    "DELETED": "It is gone.", "PURGED": "It is gone, with its bytes.",
     "ALL_OR_NOTHING": "Nothing is changed.", "SKIP_FAILED": "The others are changed.",
     "REPARENT_CHILDREN": "They move to the nearest one above that stays.", "DELETE_SUBTREE": "They are deleted too.",
     "ARTIST": "By artist.", "ALBUM": "By album.", "GENRE": "By genre.",

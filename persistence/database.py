@@ -14,9 +14,11 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain import DEFAULT_LIBRARY, Library, Principal, new_id
+from domain.changelog import ChangeLog
 from domain.collection import CollectionRepository
 from domain.errors import Unavailable
 from domain.geo import distance
+from domain.idempotency import AnswerRepository
 from domain.ids import Id
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
@@ -25,10 +27,11 @@ from domain.reading import Reader, Steps
 from domain.storage import StorageRepository
 from domain.tag import TagRepository
 from domain.text import fold
-from persistence import features
+from persistence import changelog, features
 from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
 from persistence.failures import told
+from persistence.idempotency import SqlAnswerRepository
 from persistence.indexing import Touched, bring_up_to_date, following, index, number
 from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
@@ -56,15 +59,17 @@ class SqlWork:
     """One transaction of one principal, and the repositories in it."""
 
     def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
-        self.principal, self.connection, self.touched = principal, connection, Touched()
+        self.principal, self.connection, self.touched, self.log = principal, connection, Touched(), ChangeLog()
+        own = (connection, principal, self.touched, self.log)
         self.reader: Reader = SqlReader(connection, principal)
-        self.media: MediaRepository = SqlMediaRepository(connection, principal, self.touched)
-        self.metadata: MetadataRepository = SqlMetadataRepository(connection, principal, self.touched)
-        self.blobs: BlobRepository = SqlBlobRepository(connection, principal)
-        self.runs: RunRepository = SqlRunRepository(connection, principal)
-        self.tags: TagRepository = SqlTagRepository(connection, principal, self.touched)
-        self.collections: CollectionRepository = SqlCollectionRepository(connection, principal)
-        self.storages: StorageRepository = SqlStorageRepository(connection, principal)
+        self.media: MediaRepository = SqlMediaRepository(*own)
+        self.metadata: MetadataRepository = SqlMetadataRepository(*own)
+        self.blobs: BlobRepository = SqlBlobRepository(*own)
+        self.runs: RunRepository = SqlRunRepository(*own)
+        self.tags: TagRepository = SqlTagRepository(*own)
+        self.collections: CollectionRepository = SqlCollectionRepository(*own)
+        self.storages: StorageRepository = SqlStorageRepository(*own)
+        self.answers: AnswerRepository = SqlAnswerRepository(*own)
 
 
 class SqlDatabase:
@@ -118,6 +123,7 @@ class SqlDatabase:
             work = SqlWork(connection, principal)
             yield work
             await bring_up_to_date(connection, principal.library_id, work.touched)
+            await changelog.write(connection, principal, work.log)
 
     async def wait_for_turn(self, connection: AsyncConnection, library: Id) -> None:
         """One writes in a library at a time, as BEGIN IMMEDIATE gives on SQLite."""

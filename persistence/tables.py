@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy import text as sql
 
+from domain.changelog import POINTERS, ChangeAction
 from domain.matching import SearchField
 from domain.media import BEST_RATING, MediaKind, MediaStatus
 from domain.media_types import MEDIA_TYPES
@@ -336,6 +337,32 @@ collection_item_table = Table(
     Unique("collection_id", "position"),
     Index("ix_collection_item_position", "collection_id", "position", "media_id", "library_id"),
     sqlite_with_rowid=False,
+)
+
+answer_table = Table(  # what came of changes, by the idempotency keys of their callers
+    "answer",
+    schema,
+    library(primary=True),
+    Column("key", Words, primary_key=True),
+    Column("digest", Words, nullable=False),
+    Column("result", Json),
+    Column("answered_at", UtcTime, nullable=False),
+    Index("ix_answer_answered", "library_id", "answered_at"),
+)
+change_table = Table(
+    "change",
+    schema,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    key("id"),
+    library(),
+    Column("action", Word(ChangeAction), nullable=False),
+    Column("node_type", Words, nullable=False),
+    *(key(name, optional=True) for name in POINTERS.values()),  # whether or not the thing is still there
+    Column("fields", Texts, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Index("ix_change_seq", "library_id", "seq", "id"),
+    sqlite_autoincrement=True,  # a number that was given is never given again: cursors hold it
 )
 
 media_search_seq = Sequence("media_search_seq", metadata=schema)

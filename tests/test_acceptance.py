@@ -180,7 +180,7 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
         assert root
         assert set(root.fields) == {
             "node", "nodes", "mediaItem", "mediaBySha256", "mediaByPath", "media", "tag", "tags", "collection",
-            "collections", "processors", "libraryStats", "suggest",
+            "collections", "processors", "libraryStats", "suggest", "search",
         }  # fmt: skip
         for key in [*ids, word, album]:
             found = await stranger.ask(

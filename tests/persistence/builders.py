@@ -26,6 +26,8 @@ from domain.text import slug
 from persistence.database import SqlWork
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+OF_TEXT = frozenset({"library.suggestions", "library.tags_named", "library.collections_named"})
+"""Relations that say nothing without a text to begin with (tests/persistence/test_suggestion.py, test_results.py)."""
 LINK = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=EPOCH)
 
 

@@ -11,7 +11,7 @@ from domain.reading import Ask, Load, TrashScope
 from persistence.database import SqlDatabase, SqlWork
 from persistence.reading import SOURCES, tables_of
 from persistence.tables import schema
-from tests.persistence.builders import EPOCH, LINK, Filled, entry_of, fill, rendition_of
+from tests.persistence.builders import EPOCH, LINK, OF_TEXT, Filled, entry_of, fill, rendition_of
 
 REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "storages")
 
@@ -32,7 +32,7 @@ async def filled(database: SqlDatabase, principal: Principal) -> Filled:
         return await fill(work)
 
 
-@pytest.mark.parametrize("relation", sorted(SOURCES.keys() - {"library.suggestions"}))
+@pytest.mark.parametrize("relation", sorted(SOURCES.keys() - OF_TEXT))
 @pytest.mark.parametrize("trash", TrashScope)
 async def test_the_keys_of_another_library_answer_as_unknown_ones(
     database: SqlDatabase, principal: Principal, stranger: Principal, relation: str, trash: TrashScope
