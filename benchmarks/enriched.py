@@ -1,7 +1,6 @@
 """What the generator of documents leaves out: variables, aliases, fragments, directives, and cursors that lead somewhere."""
 
 from collections.abc import Mapping
-from random import Random
 from typing import Any
 
 import graphql
@@ -17,6 +16,7 @@ from graphql import (
     IntValueNode,
     NamedTypeNode,
     NameNode,
+    ObjectFieldNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -32,10 +32,11 @@ from graphql import (
 )
 
 from benchmarks.documents import core, with_arguments
+from benchmarks.wishes import PAGES, Wishes
 
 Cursors = Mapping[tuple[str, str], list[str]]
 """Real ones, by the type and the field of their connection; only of the order it has by itself."""
-PAGES = (0, 1, 1, 2, 2, 3, 5, 100)
+LISTS = ("media", "media", "media", "tags", "collections")
 MOST_DIRECTIVES = 20
 MOST_VARIABLES = 25
 DEEPEST = 3
@@ -62,9 +63,9 @@ def possible(kind: Any) -> list[Any]:
 class Enriching(Visitor):
     """Changes a query in places that chance picks; keeps the values of the variables it invents."""
 
-    def __init__(self, info: TypeInfo, chance: Random, cursors: Cursors, ids: list[str]) -> None:
+    def __init__(self, info: TypeInfo, wishes: Wishes, cursors: Cursors, ids: list[str]) -> None:
         super().__init__()
-        self.info, self.chance, self.cursors, self.ids = info, chance, cursors, ids
+        self.info, self.wishes, self.chance, self.cursors, self.ids = info, wishes, wishes.chance, cursors, ids
         self.variables: dict[str, Any] = {}
         self.types: dict[str, str] = {}
         self.fragments: list[FragmentDefinitionNode] = []
@@ -103,6 +104,15 @@ class Enriching(Visitor):
             return None
         return ArgumentNode(name=node.name, value=self.variable(str(kind), value))
 
+    def leave_object_field(self, node: ObjectFieldNode, *_: Any) -> ObjectFieldNode | None:
+        """The same of a value within an input."""
+        kind, of = self.info.get_input_type(), self.info.get_parent_input_type()
+        value = plain(node.value)
+        if kind is None or value is None or len(self.types) >= MOST_VARIABLES or holds_variable(node) or not self.luck(0.1):
+            return None
+        only = getattr(graphql.get_named_type(of), "is_one_of", False) and not isinstance(kind, graphql.GraphQLNonNull)
+        return ObjectFieldNode(name=node.name, value=self.variable(f"{kind}!" if only else str(kind), value))
+
     def variable(self, kind: str, value: Any) -> VariableNode:
         called = f"v{len(self.types)}"
         self.types[called], self.variables[called] = kind, value
@@ -111,14 +121,17 @@ class Enriching(Visitor):
     # Selections
 
     def enter_field(self, node: FieldNode, *_: Any) -> FieldNode | None:
-        """A cursor of the list's own order goes with no other; and half of the filters are too narrow."""
+        """A cursor of the list's own order goes with no other; half of the filters are too narrow; and some wishes more."""
         arguments = {argument.name.value: argument for argument in node.arguments or ()}
-        if not arguments.keys() & {"after", "before", "filter"} or self.luck(0.05):
+        field = self.info.get_field_def()
+        if field is None or self.luck(0.05):
             return None
-        dropped = {"orderBy"} if arguments.keys() & {"after", "before"} else set[str]()
-        dropped |= {"filter"} if self.luck(0.5) else set()
-        kept = tuple(argument for word, argument in arguments.items() if word not in dropped)
-        return with_arguments(node, kept)
+        orders, narrow = {"orderBy", "search"}, {"filter"}
+        dropped = orders if arguments.keys() & {"after", "before"} else set[str]()
+        dropped |= narrow if self.luck(0.5) else set()
+        kept = [argument for word, argument in arguments.items() if word not in dropped]
+        known = set(arguments) | (orders if arguments.keys() & {"after", "before"} and self.luck(0.8) else set())
+        return with_arguments(node, [*kept, *self.wishes.arguments(field, known)])
 
     def leave_field(self, node: FieldNode, *_: Any) -> FieldNode | None:
         if node.name.value.startswith("__") or not self.luck(0.15):
@@ -150,7 +163,9 @@ class Enriching(Visitor):
             found += self.aliased(found)
         if self.luck(0.2) and parent is not None:
             found = self.wrapped(found, parent.name)
-        if self.luck(0.45):
+        if parent is core().query_type:
+            found += self.list_of(parent) if self.luck(0.4) else []
+        elif self.luck(0.45):
             found += self.grown(parent)
         return SelectionSetNode(selections=tuple(found))
 
@@ -180,33 +195,29 @@ class Enriching(Visitor):
     def grown(self, parent: Any, depth: int = 0) -> list[SelectionNode]:
         """Fields of the type that nobody asked for, with fields of theirs, down to a few levels; never empty below the first."""
         known: dict[str, Any] = getattr(parent, "fields", {})
-        if parent is core().query_type:
-            return []
         found: list[SelectionNode] = [field_of("__typename", self.fresh())] if depth else []
-        for word in [word for word in sorted(known) if self.luck(0.3) and not any(map(required, known[word].args.values()))]:
+        for word in [word for word in sorted(known) if self.luck(0.3)]:
             kind: Any = graphql.get_named_type(known[word].type)
             if depth == DEEPEST and not graphql.is_leaf_type(kind):
                 continue
             inner = () if graphql.is_leaf_type(kind) else tuple(self.grown(kind, depth + 1))
             if inner or graphql.is_leaf_type(kind):
-                found.append(field_of(word, self.fresh(), inner, self.page(known[word])))
+                found.append(field_of(word, self.fresh(), inner, tuple(self.wishes.arguments(known[word], set()))))
         for kind in self.some_of(possible(parent)) if depth < DEEPEST else ():
             on = NamedTypeNode(name=name(kind.name))
             more = SelectionSetNode(selections=tuple(self.grown(kind, depth + 1)))
             found.append(InlineFragmentNode(type_condition=on, directives=self.directive(), selection_set=more))
         return found
 
+    def list_of(self, query: Any) -> list[SelectionNode]:
+        """A list of the library, which chance asks for too seldom."""
+        word = self.chance.choice(LISTS)
+        field = query.fields[word]
+        inner = tuple(self.grown(graphql.get_named_type(field.type), 1))
+        return [field_of(word, self.fresh(), inner, tuple(self.wishes.arguments(field, set())))]
+
     def some_of(self, kinds: list[Any]) -> list[Any]:
         return self.chance.sample(kinds, min(len(kinds), self.chance.randrange(3)))
-
-    def page(self, field: Any) -> tuple[ArgumentNode, ...]:
-        """A small page where the field takes one."""
-        if "first" not in field.args or self.luck(0.2):
-            return ()
-        size = self.chance.choice(PAGES[:6])
-        some = len(self.types) < MOST_VARIABLES and self.luck(0.2)
-        value: Any = self.variable("Int", size) if some else IntValueNode(value=str(size))
-        return (ArgumentNode(name=name("first"), value=value),)
 
     def fresh(self) -> str:
         self.made += 1
@@ -223,11 +234,6 @@ class Enriching(Visitor):
         )  # fmt: skip
 
 
-def required(argument: Any) -> bool:
-    """Whether the field cannot be asked for without it."""
-    return graphql.is_required_argument(argument)
-
-
 def holds_variable(node: Any) -> bool:
     return "$" in print_ast(node)
 
@@ -237,10 +243,10 @@ def plain(value: Any) -> Any:
     return graphql.value_from_ast_untyped(value)
 
 
-def enriched(document: str, chance: Random, cursors: Cursors, ids: list[str]) -> tuple[str, dict[str, Any]]:
+def enriched(document: str, wishes: Wishes, cursors: Cursors, ids: list[str]) -> tuple[str, dict[str, Any]]:
     """The document with more in it, and values for its variables."""
     info = TypeInfo(core())
-    visitor = Enriching(info, chance, cursors, ids)
+    visitor = Enriching(info, wishes, cursors, ids)
     made: DocumentNode = visit(graphql.parse(document), TypeInfoVisitor(info, visitor))
     whole = DocumentNode(definitions=(*made.definitions, *visitor.fragments))
     return print_ast(whole), visitor.variables

@@ -55,7 +55,7 @@ class Context:
 
     async def page(self, relation: Relation, key: Id, wish: Wish) -> Page:
         """The page of what `relation` leads to from this key, fetched with every other key that wishes the same."""
-        return await self.loader((relation, wish), partial(self.pages, relation, wish)).load(key)
+        return await self.loaded((relation, wish), partial(self.pages, relation, wish), key)
 
     async def one(self, relation: Relation, key: Id | None, wish: Wish = ONE) -> Any:
         """The one entity `relation` leads to, the first where there are more; None without a key."""
@@ -72,13 +72,19 @@ class Context:
         """How many rows `relation` has from this key, whatever the page."""
         counted = replace(relation, counted=True)
         same = whole_of(wish)
-        return await self.loader((counted, same), partial(self.counts, counted, same)).load(key)
+        return await self.loaded((counted, same), partial(self.counts, counted, same), key)
 
     async def summary(self, relation: Relation, key: Id, wish: Wish, summary: Summary) -> Any:
         """What all that `relation` leads to from this key comes to, whatever the page."""
         same, wanted = whole_of(wish), summary.shape
-        rows = await self.loader((relation, same, wanted), partial(self.summaries, relation, same, wanted)).load(key)
+        rows = await self.loaded((relation, same, wanted), partial(self.summaries, relation, same, wanted), key)
         return summary.made(rows)
+
+    async def loaded(self, same: Any, batch: Callable[[list[Id]], Coroutine[Any, Any, list[Any]]], key: Id) -> Any:
+        """What is loaded for a key, by all who ask for the same. A field that is given up, as another beside it has failed, does
+        not take it from the others.
+        """
+        return await asyncio.shield(self.loader(same, batch).load(key))
 
     def loader(self, same: Any, batch: Callable[[list[Id]], Coroutine[Any, Any, list[Any]]]) -> DataLoader[Id, Any]:
         if same not in self.loaders:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, cast
 
 from strawberry import Some
-from strawberry.types.base import StrawberryOptional
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 
 AS_THEY_ARE = (str, bool, datetime)
 """Types whose values need no conversion."""
@@ -39,7 +39,8 @@ def given_alone(kind: Any, given: Mapping[str, Any], context: Any) -> Any:
     made: dict[str, Any] = {}
     for called, value in given.items():
         name, wanted = known[called]
-        made[name] = context.convert(value, wanted, called) if wanted else value
+        is_itself = wanted is None or (value is None and not isinstance(wanted, StrawberryMaybe))  # most have null by default
+        made[name] = value if is_itself else context.convert(value, wanted, called)
     return kind(**made)
 
 

@@ -1,4 +1,7 @@
-"""SQL that both databases have no common word for, each with one meaning."""
+"""SQL that both databases have no common word for, each with one meaning.
+
+What is said for no dialect is SQLite's: SQLAlchemy makes a text for none when it tells the tables of a select.
+"""
 
 from typing import Any
 
@@ -25,7 +28,7 @@ class Contains(FunctionElement[bool]):
     inherit_cache = True
 
 
-@compiles(Contains, "sqlite")
+@compiles(Contains)
 def contains_on_sqlite(element: Contains, compiler: Any, **kw: Any) -> str:
     whole, part = element.clauses
     return f"(instr({compiler.process(whole, **kw)}, {compiler.process(part, **kw)}) > 0)"
@@ -45,7 +48,7 @@ class Fold(FunctionElement[str]):
     inherit_cache = True
 
 
-@compiles(Fold, "sqlite")
+@compiles(Fold)
 def fold_on_sqlite(element: Fold, compiler: Any, **kw: Any) -> str:
     return f"fold({compiler.process(element.clauses, **kw)})"
 
@@ -73,7 +76,7 @@ class Distance(FunctionElement[float]):
     inherit_cache = True
 
 
-@compiles(Distance, "sqlite")
+@compiles(Distance)
 def distance_on_sqlite(element: Distance, compiler: Any, **kw: Any) -> str:
     return f"distance({compiler.process(element.clauses, **kw)})"
 

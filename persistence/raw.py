@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from domain.reading import Ask, Load, Row
-from persistence.reading import DIALECTS, KEYS, SIZES, SOURCES, Statement, by_one_list, statement
+from persistence.reading import DIALECTS, KEYS, SIZES, SOURCES, Statement, by_one_list, joined_pages, statement
 from persistence.types import Wire, wire_of
 
 NAME = re.compile(r"(?<!:):([a-z]\w*)")
@@ -129,12 +129,13 @@ def of_a_list(made: Statement, *, few: bool) -> Statement:
 
 def raw(made: Statement, load: Load, dialect: str, *, at_once: bool) -> Raw:
     """The driver's form of a statement; `load` is any that it answers."""
-    order, sql = marked(made.sql, dialect)
+    order, sql = marked(made.sql, dialect) if dialect != "sqlite" or not made.page else pages_marked(made)
     sorts = [f"sort_{number}" for number in range(len(load.position) - 1)]
     keys = KEYS[: made.size] if made.size else ["keys"]
     names = ["library", "limit", "most", "start", *keys, *(f"value_{number}" for number in range(len(load.values)))]
     places = {name: place for place, name in enumerate((*names, *sorts, *(["own"] if load.position else []), *made.constants))}
-    binds = [(place, bind) for place, name in enumerate(order) if (bind := bind_of(made.types[name], dialect))]
+    by_type = {kind: bind_of(kind, dialect) for kind in {made.types[name] for name in order}}
+    binds = [(place, bind) for place, name in enumerate(order) if (bind := by_type[made.types[name]])]
     wires = [(place, wire) for place, column in enumerate(made.columns) if (wire := wire_of(column.type, dialect))]
     chosen = cast("Callable[[Row], Row]", itemgetter(*(places[name] for name in order)))
     return Raw(sql, made.size, chosen, tuple(made.constants.values()), at_once, tuple(binds), tuple(wires))
@@ -142,12 +143,20 @@ def raw(made: Statement, load: Load, dialect: str, *, at_once: bool) -> Raw:
 
 def marked(sql: str, dialect: str) -> tuple[list[str], str]:
     """The names that stand behind the marks, and the text with marks: on PostgreSQL each name has one, on SQLite each place."""
-    order = NAME.findall(sql)
+    texts = NAME.split(sql)  # and the names between them
     if dialect == "sqlite":
-        return order, NAME.sub("?", sql)
-    order = list(dict.fromkeys(order))
+        return texts[1::2], "?".join(texts[::2])
+    order = list(dict.fromkeys(texts[1::2]))
     numbers = {name: f"${number}" for number, name in enumerate(order, 1)}
-    return order, NAME.sub(lambda name: numbers[name[1]], sql)
+    texts[1::2] = [numbers[name] for name in texts[1::2]]
+    return order, "".join(texts)
+
+
+def pages_marked(made: Statement) -> tuple[list[str], str]:
+    """The same of a text that repeats a page (SQLite), which is looked through but once."""
+    names, page = marked(made.page, "sqlite")
+    order = [key if name == "key" else name for key in KEYS[: made.size] for name in names]
+    return order, joined_pages([page] * made.size)
 
 
 def bind_of(kind: TypeEngine[Any], dialect: str) -> Bind | None:

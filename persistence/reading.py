@@ -1,7 +1,7 @@
 """From an Ask to SQL: features say where the rows are, this module adds what every read must have."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, cast
@@ -102,13 +102,14 @@ def joined(ask: Ask, kept: Kept, between: Table | None) -> Selected:
 
 @dataclass(frozen=True)
 class Statement:
-    """One SQL text for up to `size` parents: raw for plans, typed for entities."""
+    """One SQL text for up to `size` parents: raw for plans, typed for entities; `page`: of one parent, if it repeats that."""
 
     size: int
     sql: str
     constants: dict[str, Any]
     columns: list[Any]
     types: dict[str, TypeEngine[Any]] = field(default_factory=dict[str, TypeEngine[Any]])
+    page: str = ""
 
     @cached_property
     def typed(self) -> TextualSelect:
@@ -135,14 +136,20 @@ def statement(ask: Ask, size: int, dialect: str, *, at_once: bool = False) -> St
     types |= dict.fromkeys(KEYS[:size], SOURCES[ask.relation].parent.type)
     columns = [column(held.name, held.type) for held in made.selected_columns]
     few = by_one_list(ask) or at_once
-    return Statement(size, of_many(str(compiled), size, few=few), constants, columns, types)
+    sql = str(compiled)
+    return Statement(size, of_many(sql, size, few=few), constants, columns, types, "" if few or size == 1 else sql)
 
 
 def of_many(sql: str, size: int, *, few: bool) -> str:
     """All of a few by one IN; else a page each, with an index range and a limit of its own."""
     if few or size == 1:
         return KEY.sub(", ".join(f":{name}" for name in KEYS[:size]), sql)
-    return " UNION ALL ".join(f"SELECT * FROM ({KEY.sub(f':{name}', sql)}) AS page" for name in KEYS[:size])  # noqa: S608 - our own text
+    pieces = KEY.split(sql)
+    return joined_pages(f":{name}".join(pieces) for name in KEYS[:size])
+
+
+def joined_pages(found: Iterable[str]) -> str:
+    return " UNION ALL ".join(f"SELECT * FROM ({one}) AS page" for one in found)  # noqa: S608 - our own text
 
 
 def by_one_list(ask: Ask) -> bool:

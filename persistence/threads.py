@@ -10,6 +10,8 @@ from domain.ids import Id
 from domain.reading import Load, Row, Steps
 from persistence.raw import Statements
 
+LONG = 0.02
+"""Seconds that a plan has the threads to itself."""
 Connect = Callable[[], sqlite3.Connection]
 Driven = tuple[bytes, list[str]]
 
@@ -21,20 +23,37 @@ class ReaderThreads:
         self.connect = connect
         self.statements = Statements("sqlite")
         self.pool = ThreadPoolExecutor(count, thread_name_prefix="mediagraph-reader")
+        self.turn = asyncio.Lock()
         self.own = threading.local()
         self.opened: list[sqlite3.Connection] = []
         self.here: sqlite3.Connection | None = None
         self.cursor: sqlite3.Cursor | None = None  # while a view is open here
 
     async def drive(self, steps: Steps, library: Id) -> Driven:
-        """The plan's bytes, and the statements it took; one that is given up is broken off."""
+        """The plan's bytes, and the statements it took; one that is given up is broken off.
+
+        Plans follow each other, and go side by side only where one takes LONG: SQLite lets go of the interpreter at every row,
+        and threads that take it from each other so often need a third more time for the same work.
+        """
         running: list[sqlite3.Connection] = []
+        held = [await self.turn.acquire()]
+
+        def hand_on() -> None:
+            if held:
+                held.clear()
+                self.turn.release()
+
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(LONG, hand_on)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.pool, self.driven, steps, library, running)
+            return await loop.run_in_executor(self.pool, self.driven, steps, library, running)
         except asyncio.CancelledError:
             for connection in running:
                 connection.interrupt()
             raise
+        finally:
+            timer.cancel()
+            hand_on()
 
     def drive_here(self, steps: Steps, library: Id) -> Driven:
         """The same on the loop's thread: for what reads a few rows by their keys.

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from graphql import GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetails
 
-from graphql_api.execution.plan import Call, SetNode
+from graphql_api.execution.nodes import Call, SetNode
 from graphql_api.execution.sets import Sets
 from graphql_api.execution.writer import Writer
 from graphql_api.fields import ToldBy

@@ -22,7 +22,8 @@ from domain.reading import LINK
 from graphql_api.core import core_of, item_of, named, nullable, type_of
 from graphql_api.execution.at import At, Details, Unplannable, told_by
 from graphql_api.execution.leaves import leaf
-from graphql_api.execution.plan import Plan, SetNode
+from graphql_api.execution.nodes import SetNode
+from graphql_api.execution.plan import Plan
 from graphql_api.execution.relations import Relations
 from graphql_api.execution.sets import Sets
 from graphql_api.execution.writer import Writer

@@ -3,13 +3,12 @@
 from typing import Any
 
 import strawberry
-from graphql import FieldNode, VariableNode, print_ast, visit
+from graphql import FieldNode, ListValueNode, ObjectValueNode, ValueNode, VariableNode, print_ast
 from graphql.execution.values import get_argument_values
-from graphql.language import Visitor
 from strawberry.types.arguments import convert_arguments
 
 from graphql_api.core import nullable
-from graphql_api.execution.plan import Call, SetNode, Variables
+from graphql_api.execution.nodes import Call, SetNode, Variables
 from graphql_api.fields import Relation, Wish
 
 UNCONVERTED = ("ID", "String", "Int", "Boolean")
@@ -116,12 +115,17 @@ def spelled(node: FieldNode) -> tuple[str, ...]:
 
 
 def uses_variables(node: FieldNode) -> bool:
-    found: list[VariableNode] = []
+    return any(is_variable(argument.value) for argument in node.arguments or ())
 
-    class Variables(Visitor):
-        def enter_variable(self, variable: VariableNode, *_: Any) -> None:
-            found.append(variable)
 
-    for argument in node.arguments or ():
-        visit(argument, Variables())
-    return bool(found)
+def is_variable(value: ValueNode) -> bool:
+    """Whether a value is a variable, or has one in it."""
+    match value:
+        case VariableNode():
+            return True
+        case ListValueNode(values=inner):
+            return any(map(is_variable, inner))
+        case ObjectValueNode(fields=fields):
+            return any(is_variable(field.value) for field in fields)
+        case _:
+            return False

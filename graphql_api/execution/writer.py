@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from graphql_api.execution.aside import BUILT_IN
 
 UNPACKED = re.compile(r"§(\w+),(\d+)§")
 WIDTH = re.compile(r"§(\d+)§")
+MOST_COMPILED = 500
 Assemble = Callable[..., dict[str, Any]]
 
 
@@ -59,5 +62,11 @@ class Writer:
         source = "\n".join([*self.lines, f"  return {result}"])
         source = UNPACKED.sub(taken_apart, source)
         source = WIDTH.sub(lambda mark: str(known[int(mark[1])][0] + 1), source)
-        exec(compile(source, "<plan>", "exec"), self.table)  # noqa: S102 - made of our own names and numbers only
+        exec(compiled(source), self.table)  # noqa: S102 - made of our own names and numbers only
         return self.table["assemble"], source
+
+
+@lru_cache(maxsize=MOST_COMPILED)
+def compiled(source: str) -> CodeType:
+    """The code of a source. Documents that differ in names and values alone have the same one, and to compile it takes long."""
+    return compile(source, "<plan>", "exec")

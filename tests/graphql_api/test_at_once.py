@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 
 from domain import new_id
@@ -101,19 +102,36 @@ def test_a_plan_that_steps_aside_at_once_is_told_by_graphql_core_and_counted_onc
     assert client.get("/health/ready").json()["operations"] == counted | {"aside": counted.get("aside", 0) + 1}
 
 
-async def test_what_is_begun_and_not_answered_at_once_goes_on(site: Site) -> None:
-    """Of a list, whatever the database: its checks are done once, and a thread or a connection answers."""
-    query = b'{"query": "{ tags { totalCount } }"}'
-    await site.client.post("/graphql", content=query, headers={"content-type": "application/json"})
+async def at_once(site: Site, query: str) -> tuple[object, Any]:
+    """The answer that waits for nobody to a document that is known, or None; and what was begun."""
+    body = orjson.dumps({"query": query})
+    await site.client.post("/graphql", content=body, headers={"content-type": "application/json"})
     lane = create_app(site.server).state.lane
     headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
     scope: dict[str, Any] = {
         "type": "http", "method": "POST", "path": "/graphql", "http_version": "1.1", "headers": headers, "state": {},
     }  # fmt: skip
-    assert lane.at_once(scope, query) is None
-    begun = scope["state"][BEGUN]
+    return lane.at_once(scope, body), scope["state"].get(BEGUN)
+
+
+async def test_what_is_begun_and_not_answered_at_once_goes_on(site: Site) -> None:
+    """Of a list, whatever the database: its checks are done once, and a thread or a connection answers."""
+    answer, begun = await at_once(site, "{ tags { totalCount } }")
+    assert answer is None
     assert begun.operation
     assert (await site.server.executor.go_on(begun)).path is Way.PLAN
+
+
+DEAR = "{ node(id: %s) { ... on Tag { media(first: 100) { nodes { id title tags { nodes { name } } } } } } }"
+
+
+@pytest.mark.parametrize(("query", "is_short"), [
+    ("{ node(id: %s) { id } }", True), ("{ node(id: %s) { id } tags { totalCount } }", False), (DEAR, False),
+    (DEAR.replace("100", "2"), True),
+])  # fmt: skip
+async def test_only_what_names_its_things_and_is_cheap_waits_for_nobody(site: Site, query: str, is_short: bool) -> None:
+    answer, _ = await at_once(site, query.replace("%s", '"VGFnOgGh"'))
+    assert (answer is not None) == (is_short and site.server.database.is_at_hand)
 
 
 # One view for one turn

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -51,3 +51,62 @@ async def test_a_plan_that_is_given_up_is_broken_off(tmp_path: Path) -> None:
         assert time.monotonic() - started < 5
     finally:
         threads.close()
+
+
+def telling(name: str, seconds: float, told: list[str]) -> Steps:
+    """A plan that takes so long, and tells when it begins and ends."""
+
+    def steps() -> Generator[list[Wanted], list[list[Row]], bytes]:
+        told.append(f"{name} begins")
+        time.sleep(seconds)
+        yield []
+        told.append(f"{name} ends")
+        return b"nothing"
+
+    return steps()
+
+
+@pytest.fixture
+def threads(tmp_path: Path) -> Iterator[ReaderThreads]:
+    made = ReaderThreads(partial(sqlite3.connect, tmp_path / "empty.db", check_same_thread=False, isolation_level=None), 4)
+    yield made
+    made.close()
+
+
+async def test_short_plans_follow_each_other(threads: ReaderThreads, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("persistence.threads.LONG", 60)
+    told: list[str] = []
+    await asyncio.gather(*(threads.drive(telling(name, 0.01, told), LIBRARY) for name in "abc"))
+    assert told == [f"{name} {what}" for name in "abc" for what in ("begins", "ends")]
+
+
+async def test_beside_a_long_plan_the_next_goes_on(threads: ReaderThreads) -> None:
+    told: list[str] = []
+    await asyncio.gather(*(threads.drive(telling(name, 1, told), LIBRARY) for name in "abc"))
+    assert told[:3] == ["a begins", "b begins", "c begins"]
+
+
+async def test_a_plan_that_is_given_up_before_its_turn_is_never_run(
+    threads: ReaderThreads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("persistence.threads.LONG", 60)
+    told: list[str] = []
+    first = asyncio.create_task(threads.drive(telling("a", 0.2, told), LIBRARY))
+    await asyncio.sleep(0)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(threads.drive(telling("b", 0, told), LIBRARY), 0.02)
+    await threads.drive(telling("c", 0, told), LIBRARY)
+    await first
+    assert told == ["a begins", "a ends", "c begins", "c ends"]
+
+
+async def test_a_plan_that_fails_hands_on_its_turn(threads: ReaderThreads, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("persistence.threads.LONG", 60)
+
+    def failing() -> Generator[list[Wanted], list[list[Row]], bytes]:
+        yield []
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await threads.drive(failing(), LIBRARY)
+    assert (await asyncio.wait_for(threads.drive(telling("a", 0, []), LIBRARY), 10))[0] == b"nothing"

@@ -29,6 +29,8 @@ ALIKE = [
     (2, f"{{ {MEDIA} metadata {{ extra }} ... on Image {{ metadata {{ height }} }} ... on Audio {{ title }} }} }} }}"),
     (3, f"{{ {MEDIA} ... on Document {{ metadata {{ a: textExcerpt(maxChars: 1) b: textExcerpt(maxChars: 2) }} }} }} }} }}"),
     (1, "{ libraryStats { total { count } } s: libraryStats { total { totalSize } } }"),
+    (1, "{ tags { nodes { mediaCount } } collections: tags { nodes { name } } }"),
+    (2, "{ tags { nodes { mediaCount a: mediaCount(withDescendants: true) b: mediaCount(withDescendants: true) } } }"),
     (0, "{ __typename processors { key } }"),
 ]
 
