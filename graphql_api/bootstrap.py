@@ -50,6 +50,11 @@ class Server:
     site: Site
     schema_text: str
 
+    @property
+    def operator(self) -> Principal:
+        """Who works with the same library at the machine."""
+        return replace(self.principal, actor="command line")
+
 
 @asynccontextmanager
 async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGenerator[Server]:

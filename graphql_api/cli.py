@@ -158,7 +158,7 @@ async def imported(paths: list[Path], *, in_place: bool) -> Summary:
             def step(_candidate: Candidate, _result: Result) -> None:
                 progress.advance(task)
 
-            return await import_files(server.parts, server.principal, found, in_place=in_place, progress=step)
+            return await import_files(server.parts, server.operator, found, in_place=in_place, progress=step)
 
 
 def kept() -> Settings:
@@ -207,14 +207,14 @@ async def processed(statuses: list[MediaStatus]) -> tuple[int, int]:
             task, after = progress.add_task("Processing", total=None), NOBODY
             while media := await pending(server, statuses, after):
                 for one in media:
-                    still += await process_media(server.parts, server.principal, one) is MediaStatus.FAILED
+                    still += await process_media(server.parts, server.operator, one) is MediaStatus.FAILED
                     progress.advance(task)
                 count, after = count + len(media), media[-1]
     return count, still
 
 
 async def pending(server: Server, statuses: list[MediaStatus], after: bytes) -> list[bytes]:
-    async with server.parts.database.writing(server.principal) as work:
+    async with server.parts.database.writing(server.operator) as work:
         return [media.id for media in await work.media.pending(statuses, after, PIECE)]
 
 

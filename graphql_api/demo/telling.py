@@ -44,7 +44,7 @@ async def make_demo(server: Server, *, drawn: Told, imported: Told) -> Summary:
             done += 1
             imported(done, len(found))
 
-        summary = await import_files(server.parts, server.principal, found, progress=step)
+        summary = await import_files(server.parts, server.operator, found, progress=step)
     await tell(server, [candidate.path for candidate in found])
     if not summary.refused:
         marker(server.settings).touch()
@@ -53,8 +53,8 @@ async def make_demo(server: Server, *, drawn: Told, imported: Told) -> Summary:
 
 async def tell(server: Server, paths: list[str]) -> None:
     """Tags and collections, in one transaction."""
-    info, _ = await server.parts.default_storage(server.principal)
-    async with server.parts.database.writing(server.principal) as work:
+    info, _ = await server.parts.default_storage(server.operator)
+    async with server.parts.database.writing(server.operator) as work:
         media = {path: one.id for path in paths if (one := await work.media.at_path(info.id, path))}
         tags: dict[str, Id] = {}
         for one in TAGS:

@@ -52,6 +52,7 @@ def test_files_are_imported_once_and_twins_share_their_bytes(data: Path, picture
     assert rows(data, "SELECT count(*) FROM blob") == [(2,)]
     assert len([path for path in (data / "files" / "blobs").rglob("*") if path.is_file()]) == 2
     assert "media" in run(data, "inspect").stdout
+    assert rows(data, "SELECT DISTINCT actor FROM change") == [("command line",)]
 
 
 def test_a_file_edited_in_place_is_one_updated_row(data: Path, pictures: Path) -> None:
