@@ -1,6 +1,7 @@
 """Changes to things that have a version: what really changes, and whether somebody else was first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -18,6 +19,21 @@ class Versioned(Protocol):
     def id(self) -> Id: ...
     @property
     def version(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChange:
+    """A change of a list: to another one, or by what is added and removed."""
+
+    to: tuple[Id, ...] | None = None
+    add: tuple[Id, ...] = ()
+    remove: tuple[Id, ...] = ()
+
+    def of(self, before: Iterable[Id]) -> list[Id]:
+        """What becomes of a list, each once."""
+        if self.to is not None:
+            return list(dict.fromkeys(self.to))
+        return [one for one in dict.fromkeys([*before, *self.add]) if one not in self.remove]
 
 
 def now() -> datetime:

@@ -11,6 +11,7 @@ Fault                           what a caller is told, with a code, a message an
 │   └── CollectionNameTaken
 ├── NotEmpty                    IN_USE         it still holds things
 ├── VersionConflict             CONFLICT       somebody else changed it first
+├── SelectionChanged            CONFLICT       a filter matches more, or fewer, than were seen
 ├── LimitExceeded               LIMIT_EXCEEDED more than is allowed
 │   └── TooLarge                TOO_LARGE      more bytes than are allowed
 └── Unavailable                 UNAVAILABLE    a part of the server does not answer just now
@@ -126,6 +127,15 @@ class VersionConflict(Fault):
         self.what = what
         self.key = key
         self.current_version = current
+
+
+class SelectionChanged(Fault):
+    """A filter selects another number of things than the caller saw."""
+
+    code = FaultCode.CONFLICT
+
+    def __init__(self, expected: int, found: int, *, path: Path = ()) -> None:
+        super().__init__(f"It is {found:,} that are selected, not {expected:,}.", path=path)
 
 
 class LimitExceeded(Fault):

@@ -156,6 +156,8 @@ class Outcome:
     fault: Fault | None = None
 
 
+PLACES = {"latitude": 90, "longitude": 180, "altitude": 100_000}
+"""How far from zero each may be, in degrees and metres."""
 RULES: dict[str, int] = {"title": LONGEST_TITLE, "description": LONGEST_TEXT, "alt_text": LONGEST_TEXT}
 
 
@@ -175,22 +177,11 @@ def checked_value(name: str, value: Any, path: Path) -> Any:
         return bounded(value, RULES[name], path)
     if name == "rating" and value is not None and not 0 <= value <= BEST_RATING:
         raise Invalid(f"A rating is 0 to {BEST_RATING}.", path=path)
+    if name in PLACES and value is not None and not -PLACES[name] <= value <= PLACES[name]:
+        raise Invalid(f"A {name} is {-PLACES[name]:,} to {PLACES[name]:,}.", path=(*path[:-1], "location", path[-1]))
     if name in ("taken_at", "is_favorite") and value is None:
         raise Invalid("This cannot be cleared.", path=path)
     return value
-
-
-async def update_media(media: MediaRepository, key: Id, patch: Changes, if_version: int | None = None) -> Media:
-    """Edits one media.
-
-    Raises:
-        NotFound, VersionConflict, Invalid: nothing was changed.
-    """
-    found = (await media.find([key])).get(key)
-    if found is None:
-        raise NotFound("Media", key, path=("input", "id"))
-    await media.change(key, changed("Media", found, checked(patch), if_version))
-    return found
 
 
 async def trash_media(media: MediaRepository, ids: Sequence[Id]) -> list[Outcome]:

@@ -18,9 +18,10 @@ from domain.tag import TagRepository
 
 
 class Work(Protocol):
-    """One transaction of one principal: all of it is kept, or nothing."""
+    """One transaction of one principal: all of it is kept, or nothing. `reader` sees what it has written."""
 
     principal: Principal
+    reader: Reader
     media: MediaRepository
     metadata: MetadataRepository
     blobs: BlobRepository

@@ -1,26 +1,41 @@
-"""Many media at once over GraphQL: which, and what became of each."""
+"""Many media at once over GraphQL: what is to be done whatever it is, and what became of each."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from enum import StrEnum
 from typing import Any
 
 import strawberry
 
 import domain
-from domain.errors import Fault, LimitExceeded
+from domain.errors import Fault
 from domain.media import Outcome
 from domain.ports import Work
 from domain.reading import TrashScope
-from graphql_api.context import Info
+from graphql_api.context import Info, Rehearsed
 from graphql_api.declare import id_of, relation_one
 from graphql_api.errors import Done, Payload, Told, UserError
 from graphql_api.price import PAGED
+from graphql_api.selection import MediaSelection, chosen
 
-MOST_AT_ONCE = 1_000
+
+@strawberry.enum(description="What becomes of a change of many media where some are refused.")
+class ErrorPolicy(StrEnum):
+    """What becomes of a change of many where some are refused."""
+
+    ALL_OR_NOTHING = "ALL_OR_NOTHING"
+    SKIP_FAILED = "SKIP_FAILED"
 
 
-@strawberry.input(one_of=True, description="Which media; exactly one way of saying so.")
-class MediaSelection:
-    ids: strawberry.Maybe[list[strawberry.ID]] = strawberry.field(description="These; at most 1,000.")
+@strawberry.input
+class BulkInput:
+    """What every change of many media is told."""
+
+    selection: MediaSelection = strawberry.field(description="Which media.")
+    error_policy: ErrorPolicy | None = strawberry.field(
+        default=ErrorPolicy.SKIP_FAILED, description="What becomes of the others where one is refused."
+    )
+    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
 
 
 @strawberry.type(description="What became of one thing of many.")
@@ -49,27 +64,20 @@ class BulkPayload(Payload):
         return done.figures["results"][: max(first, 0)]
 
 
-def limited(name: str, ids: list[strawberry.ID], *path: str, most: int = MOST_AT_ONCE) -> list[domain.Id]:
-    """The keys of these ids of a `name`, each once. Raises LimitExceeded for too many."""
-    if len(ids) > most:
-        raise LimitExceeded(f"At most {most:,} at once.", limit=most, actual=len(ids), path=path)
-    return list(dict.fromkeys(domain.key_of(name, one) for one in ids))
-
-
-def selected(selection: MediaSelection, most: int = MOST_AT_ONCE) -> list[domain.Id]:
-    """The keys of a selection."""
-    return limited("Media", selection.ids.value if selection.ids else [], "input", "selection", "ids", most=most)
-
-
 async def in_bulk(
-    info: Info, selection: MediaSelection, change: Callable[[Work, list[domain.Id]], Awaitable[list[Outcome]]]
+    info: Info, input: BulkInput, change: Callable[[Work, list[domain.Id]], Awaitable[list[Outcome]]],
+    trash: TrashScope = TrashScope.EXCLUDE,
 ) -> Done:  # fmt: skip
     """Changes what a selection names, in one transaction; the payload says what became of each."""
 
     async def run(work: Work) -> list[Outcome]:
-        return await change(work, selected(selection))
+        keys = await chosen(work, input.selection, trash)
+        outcomes = await change(work, keys)
+        if input.error_policy is ErrorPolicy.ALL_OR_NOTHING and any(one.fault for one in outcomes):
+            raise Rehearsed([replace(one, changed=False) for one in outcomes])
+        return outcomes
 
-    result = await info.context.write(run)
+    result = await info.context.write(run, dry_run=bool(input.dry_run))
     outcomes = [] if isinstance(result, Fault) else result
     figures = {
         "matched": len(outcomes), "changed": sum(one.changed for one in outcomes),

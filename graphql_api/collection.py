@@ -26,7 +26,6 @@ from domain.ports import Work
 from domain.search import All, AnyOf, Compare, Filter, Not
 from domain.summary import Aggregating
 from domain.text import comparable, fold
-from graphql_api.bulk import MediaSelection, limited, selected
 from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
 from graphql_api.declare import computed, count_held, id_of, linked, parameters_of, part, relation, relation_one, summed, taking
@@ -36,6 +35,7 @@ from graphql_api.input import changes, present, sparse, values
 from graphql_api.media import Media, media_wish, placed_wish
 from graphql_api.price import Price
 from graphql_api.relay import Node
+from graphql_api.selection import MediaSelection, chosen, limited
 from graphql_api.smart import COUNTED, RULED, SmartRuleInput, rule_from
 from graphql_api.summary import MediaAggregate, SummedConnection
 from graphql_api.tag import DeletePayload, deleted
@@ -221,12 +221,14 @@ class AddToCollectionInput:
     collection: strawberry.ID
     selection: MediaSelection
     at: PlacementInput | None = strawberry.field(default=None, description="Behind all others if not said.")
+    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
 
 
 @strawberry.input(description="A collection, and media to take out.")
 class RemoveFromCollectionInput:
     collection: strawberry.ID
     selection: MediaSelection
+    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
 
 
 @strawberry.input(description="A collection, and media of it to move to one place, in the order given.")
@@ -234,6 +236,7 @@ class MoveInCollectionInput:
     collection: strawberry.ID
     media_ids: list[strawberry.ID]
     to: PlacementInput
+    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
 
 
 @strawberry.type(description="One collection, or why it was not changed.")
@@ -257,11 +260,12 @@ def placement(given: PlacementInput | None, where: str) -> Placement:
 
 
 async def rearranged(
-    info: Info, text: str, change: Callable[[Work, domain.Id], Awaitable[tuple[int, list[domain.Id]]]]
+    info: Info, input: AddToCollectionInput | RemoveFromCollectionInput | MoveInCollectionInput,
+    change: Callable[[Work, domain.Id], Awaitable[tuple[int, list[domain.Id]]]],
 ) -> Done:  # fmt: skip
     """The payload of a change of what is in a collection."""
-    key = domain.key_of("Collection", text)
-    result = await info.context.write(lambda work: change(work, key))
+    key = domain.key_of("Collection", input.collection)
+    result = await info.context.write(lambda work: change(work, key), dry_run=bool(input.dry_run))
     moved, skipped = (0, []) if isinstance(result, Fault) else result
     return done(
         result if isinstance(result, Fault) else key, changed=moved,
@@ -317,27 +321,31 @@ class CollectionMutation:
         return done(result if isinstance(result, Fault) else key, changed=0, skipped=[])  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Deletes collections, never the media in them; not while other collections lie inside.")
-    async def delete_collections(self, info: Info, ids: list[strawberry.ID]) -> DeletePayload:
+    async def delete_collections(self, info: Info, ids: list[strawberry.ID], dry_run: bool = False) -> DeletePayload:  # noqa: FBT001, FBT002 - an argument of GraphQL
         async def delete(work: Work) -> list[domain.Id]:
             return await delete_collections(work.collections, limited("Collection", ids, "ids"))
 
-        return await deleted(info, "Collection", delete)  # pyright: ignore[reportReturnType]
+        return await deleted(info, "Collection", delete, dry_run=dry_run)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Puts media into a collection; those in it already stay where they are.")
     async def add_to_collection(self, info: Info, input: AddToCollectionInput) -> CollectionPayload:
         async def add(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:
             return await add_to_collection(
-                work.collections, work.media, key, selected(input.selection), placement(input.at, "at")
+                work.collections,
+                work.media,
+                key,
+                await chosen(work, input.selection),
+                placement(input.at, "at"),
             )
 
-        return await rearranged(info, input.collection, add)  # pyright: ignore[reportReturnType]
+        return await rearranged(info, input, add)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Takes media out of a collection.")
     async def remove_from_collection(self, info: Info, input: RemoveFromCollectionInput) -> CollectionPayload:
         async def remove(work: Work, key: domain.Id) -> tuple[int, list[domain.Id]]:
-            return await remove_from_collection(work.collections, key, selected(input.selection))
+            return await remove_from_collection(work.collections, key, await chosen(work, input.selection))
 
-        return await rearranged(info, input.collection, remove)  # pyright: ignore[reportReturnType]
+        return await rearranged(info, input, remove)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Moves media of a collection to one place, in the order given.")
     async def move_in_collection(self, info: Info, input: MoveInCollectionInput) -> CollectionPayload:
@@ -346,4 +354,4 @@ class CollectionMutation:
             ids = limited("Media", input.media_ids, "input", "mediaIds")
             return await move_in_collection(work.collections, key, ids, placement(input.to, "to"))
 
-        return await rearranged(info, input.collection, move)  # pyright: ignore[reportReturnType]
+        return await rearranged(info, input, move)  # pyright: ignore[reportReturnType]

@@ -3,8 +3,8 @@
 import strawberry
 
 import domain
-from domain.tag import ListChange
-from graphql_api.bulk import limited
+from domain.changes import ListChange
+from graphql_api.selection import limited
 
 
 @strawberry.input(description="What to add to a list and to take out of it.")

@@ -2,25 +2,20 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import strawberry
 
 import domain
-from domain.errors import Fault, Invalid
-from domain.media import Outcome, purge_media, restore_media, trash_media, update_media
+from domain.errors import Invalid
 from domain.media_types import MEDIA_TYPES, known_as
-from domain.ports import Work
 from domain.reading import TrashScope
 from domain.search import All, Compare
 from domain.text import comparable
-from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk
 from graphql_api.connection import Edge, NamedAsEntity
-from graphql_api.context import Info
 from graphql_api.declare import computed, id_of, linked, named, part, relation, relation_list, relation_one
-from graphql_api.errors import Payload, done
+from graphql_api.errors import Payload
 from graphql_api.fields import DEFAULT_PAGE, Site, ToldBy, Wish
-from graphql_api.input import changes
 from graphql_api.matching import SearchInput, found_in, search_order, with_search
 from graphql_api.node import NODES
 from graphql_api.relay import Node
@@ -202,74 +197,8 @@ class MediaQuery:
     )  # fmt: skip
 
 
-@strawberry.input(description="What to change: absent leaves a value, null clears it.")
-class MediaPatch:
-    title: strawberry.Maybe[str | None]
-    description: strawberry.Maybe[str | None]
-    alt_text: strawberry.Maybe[str | None]
-    taken_at: strawberry.Maybe[datetime | None]
-    rating: strawberry.Maybe[int | None]
-    is_favorite: strawberry.Maybe[bool | None]
-    filename: strawberry.Maybe[str | None]
-
-
-@strawberry.input(description="One media and what to change of it.")
-class UpdateMediaInput:
-    id: strawberry.ID
-    patch: MediaPatch
-    if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
-
-
-@strawberry.input(description="Which media to put into the trash.")
-class TrashMediaInput:
-    selection: MediaSelection
-
-
-@strawberry.input(description="Which media to take out of the trash.")
-class RestoreMediaInput:
-    selection: MediaSelection
-
-
-@strawberry.input(description="Which media to remove for good, with their bytes.")
-class PurgeMediaInput:
-    selection: MediaSelection
-
-
 @strawberry.type(description="One media, or why it was not changed.")
 class MediaPayload(Payload):
     media: Media | None = relation_one(
         "media.Media", "media.itself", key="key", trash=TrashScope.INCLUDE, description="The media as it is now."
     )
-
-
-@strawberry.type
-class MediaMutation:
-    @strawberry.mutation(description="Edits one media.")
-    async def update_media(self, info: Info, input: UpdateMediaInput) -> MediaPayload:
-        key, patch = domain.key_of("Media", input.id), changes(input.patch)
-        result = await info.context.write(lambda work: update_media(work.media, key, patch, input.if_version))
-        return done(result if isinstance(result, Fault) else key)  # pyright: ignore[reportReturnType]
-
-    @strawberry.mutation(description="Puts media into the trash; lists no longer show them, and `restoreMedia` brings them back.")
-    async def trash_media(self, info: Info, input: TrashMediaInput) -> BulkPayload:
-        return await in_bulk(info, input.selection, lambda work, ids: trash_media(work.media, ids))  # pyright: ignore[reportReturnType]
-
-    @strawberry.mutation(description="Takes media out of the trash, with their tags and their places in collections.")
-    async def restore_media(self, info: Info, input: RestoreMediaInput) -> BulkPayload:
-        return await in_bulk(info, input.selection, lambda work, ids: restore_media(work.media, ids))  # pyright: ignore[reportReturnType]
-
-    @strawberry.mutation(
-        description="Removes media for good, in the trash or not, with everything made of them and the bytes nothing else needs. "
-        "Files that were imported in place stay where they are."
-    )
-    async def purge_media(self, info: Info, input: PurgeMediaInput) -> BulkPayload:
-        freed: list[Any] = []
-
-        async def purge(work: Work, ids: list[domain.Id]) -> list[Outcome]:
-            outcomes, objects = await purge_media(work.media, ids)
-            freed.extend(objects)
-            return outcomes
-
-        answer = await in_bulk(info, input.selection, purge)
-        await info.context.parts.remove(info.context.principal, freed)
-        return answer  # pyright: ignore[reportReturnType]

@@ -11,12 +11,12 @@ from domain.errors import FailureCode, Fault
 from domain.extraction import process
 from domain.processing import PROCESSORS, ProcessingOperation, RunState
 from domain.reading import TrashScope
-from graphql_api.bulk import MediaSelection, selected
 from graphql_api.context import Info
 from graphql_api.declare import computed, part
 from graphql_api.errors import Done, Payload
 from graphql_api.fields import Relation, Wish
 from graphql_api.media import Media
+from graphql_api.selection import MediaSelection, selected
 
 ITSELF = Relation("media.itself", trash=TrashScope.INCLUDE)
 MOST_PROCESSED = 100
@@ -99,7 +99,13 @@ class ProcessingMutation:
     async def process_media(self, info: Info, input: ProcessMediaInput) -> JobPayload:
         context, faults, done = info.context, list[Fault](), list[domain.Id]()
         await context.forget()
-        for number, key in enumerate(selected(input.selection, most=MOST_PROCESSED)):
+        try:
+            reader, library = await context.reading(), context.principal.library_id
+            ids = await selected(input.selection, reader, library, most=MOST_PROCESSED)
+        except Fault as fault:
+            return Done(faults=[fault], figures={"ids": []})  # pyright: ignore[reportReturnType]
+        await context.forget()
+        for number, key in enumerate(ids):
             try:
                 await process(context.parts, context.principal, key, input.operations, force=bool(input.force))
                 done.append(key)

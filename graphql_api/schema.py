@@ -10,9 +10,10 @@ from strawberry.schema.config import StrawberryConfig
 from graphql_api import media_types
 from graphql_api.collection import CollectionMutation, CollectionQuery
 from graphql_api.core import core_of, mark_one_of
+from graphql_api.editing import EditingMutation
 from graphql_api.errors import ERROR_TYPES
 from graphql_api.library import LibraryQuery
-from graphql_api.media import Media, MediaMutation, MediaQuery
+from graphql_api.media import Media, MediaQuery
 from graphql_api.metadata import MediaMetadata
 from graphql_api.node import NodeQuery
 from graphql_api.processing import ProcessingMutation, ProcessingQuery
@@ -32,7 +33,7 @@ class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, SuggestionQuery, P
 
 
 @strawberry.type(description="What can be done to a library. Expected failures are `userErrors` of the payload.")
-class Mutation(UploadMutation, MediaMutation, ProcessingMutation, TagMutation, CollectionMutation):
+class Mutation(UploadMutation, EditingMutation, ProcessingMutation, TagMutation, CollectionMutation):
     pass
 
 

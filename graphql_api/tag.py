@@ -27,7 +27,7 @@ from domain.tag import (
     update_tag,
 )  # fmt: skip
 from domain.text import comparable, fold
-from graphql_api.bulk import BulkPayload, MediaSelection, in_bulk, limited
+from graphql_api.bulk import BulkInput, BulkPayload, in_bulk
 from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
 from graphql_api.declare import id_of, linked, relation, relation_list, relation_one, tallied
@@ -40,6 +40,7 @@ from graphql_api.relay import Node
 from graphql_api.search import MediaFilter, MediaOrder, OrderDirection
 from graphql_api.search.filter import compared
 from graphql_api.search.operators import StringFilter
+from graphql_api.selection import limited
 
 TEXTS = ("description", "color", "category")
 BELOW = "tag.media_below"
@@ -249,8 +250,7 @@ class DeleteTagsInput:
 
 
 @strawberry.input(description="Media, and tags by id or by name; a name that no tag has becomes one.")
-class TagMediaInput:
-    selection: MediaSelection
+class TagMediaInput(BulkInput):
     tag_ids: list[strawberry.ID] | None = None
     tag_names: list[str] | None = None
     source: domain.MetadataSource | None = strawberry.field(default=domain.MetadataSource.MANUAL, description="Who says so.")
@@ -258,8 +258,7 @@ class TagMediaInput:
 
 
 @strawberry.input(description="Media, and tags by id or by name.")
-class UntagMediaInput:
-    selection: MediaSelection
+class UntagMediaInput(BulkInput):
     tag_ids: list[strawberry.ID] | None = None
     tag_names: list[str] | None = None
 
@@ -358,14 +357,14 @@ class TagMutation:
             link = domain.MediaTag(source=said_by(input.source), confidence=confidence(input.confidence), tagged_at=now())
             return await tag_media(work.tags, work.media, ids, *worn(input), link)
 
-        return await in_bulk(info, input.selection, change)  # pyright: ignore[reportReturnType]
+        return await in_bulk(info, input, change)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Takes tags off media.")
     async def untag_media(self, info: Info, input: UntagMediaInput) -> BulkPayload:
         async def change(work: Work, ids: list[domain.Id]) -> list[Outcome]:
             return await untag_media(work.tags, work.media, ids, *worn(input))
 
-        return await in_bulk(info, input.selection, change)  # pyright: ignore[reportReturnType]
+        return await in_bulk(info, input, change)  # pyright: ignore[reportReturnType]
 
 
 def said_by(given: domain.MetadataSource | None) -> domain.MetadataSource:

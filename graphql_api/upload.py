@@ -13,12 +13,12 @@ from domain.extraction import process
 from domain.storage import CHUNK, Chunks
 from domain.tag import MOST_TAGS
 from domain.upload import ATTRIBUTES, Arrival, register_media, take_in
-from graphql_api.bulk import limited
 from graphql_api.context import Info
 from graphql_api.errors import done
 from graphql_api.input import present
 from graphql_api.media import MediaPayload
 from graphql_api.scalars import URL, Upload
+from graphql_api.selection import limited
 
 PATIENCE = timedelta(minutes=5)
 """How long the runs of an earlier upload of the same bytes are left alone; a run takes a minute at most."""

@@ -39,6 +39,7 @@ strawberry.enum(FaultCode, name="UserErrorCode", description="What went wrong, f
 
 ARGUMENTS = {
     "after": "Behind the edge with this cursor.", "before": "Ahead of the edge with this cursor.",
+    "dryRun": "Tell what would be done, and do nothing.",
     "filter": "Only those of which all this holds.",
     "first": "How many at most, 0 to 100.", "id": "Its id.", "ids": "Their ids.", "input": "What to do.",
     "bucket": "How long each span is.", "keys": "Only these names.", "limit": "How many of each, 0 to 100.",
@@ -71,6 +72,7 @@ INPUTS = {
 VALUES = {
     "NAME": "Its name, whatever its case.", "MEDIA_COUNT": "How many media it has, those in the trash aside.",
     "RESTRICT": "Nothing is deleted while one has others below it.",
+    "ALL_OR_NOTHING": "Nothing is changed.", "SKIP_FAILED": "The others are changed.",
     "REPARENT_CHILDREN": "They move to the nearest one above that stays.", "DELETE_SUBTREE": "They are deleted too.",
     "ARTIST": "By artist.", "ALBUM": "By album.", "GENRE": "By genre.",
     "MIME_TYPE": "By MIME type.",

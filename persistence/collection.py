@@ -117,6 +117,14 @@ class SqlCollectionRepository(NamedRepository[Collection]):
             found |= {row["media_id"]: row["position"] for row in rows}
         return found
 
+    async def holding(self, media_ids: Sequence[Id]) -> set[tuple[Id, Id]]:
+        item, found = collection_item_table, set[tuple[Id, Id]]()
+        for some in in_pieces(media_ids):
+            those = (item.c.media_id.in_(some), *self.within(item))
+            rows = await self.run(select(item.c.media_id, item.c.collection_id).where(*those))
+            found |= {(row["media_id"], row["collection_id"]) for row in rows}
+        return found
+
     async def beside(
         self, key: Id, position: str | None, count: int, *, above: bool, ignoring: Sequence[Id]
     ) -> list[tuple[Id, str]]:  # fmt: skip

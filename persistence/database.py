@@ -21,7 +21,7 @@ from domain.ids import Id
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository
-from domain.reading import Steps
+from domain.reading import Reader, Steps
 from domain.storage import StorageRepository
 from domain.tag import TagRepository
 from domain.text import fold
@@ -58,6 +58,7 @@ class SqlWork:
 
     def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
         self.principal, self.connection, self.touched = principal, connection, Touched()
+        self.reader: Reader = SqlReader(connection, principal)
         self.media: MediaRepository = SqlMediaRepository(connection, principal, self.touched)
         self.metadata: MetadataRepository = SqlMetadataRepository(connection, principal, self.touched)
         self.blobs: BlobRepository = SqlBlobRepository(connection, principal)

@@ -92,6 +92,10 @@ class CollectionRepository(Protocol):
         """The positions of those of these media that are in it."""
         ...
 
+    async def holding(self, media_ids: Sequence[Id]) -> set[tuple[Id, Id]]:
+        """These media and the collections each is in."""
+        ...
+
     async def beside(
         self, key: Id, position: str | None, count: int, *, above: bool, ignoring: Sequence[Id]
     ) -> list[tuple[Id, str]]:  # fmt: skip

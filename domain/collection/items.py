@@ -1,9 +1,10 @@
 """What is in a collection, and its order: media are put in, taken out and moved, and a move writes what moves."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.changes import now
+from domain.changes import ListChange, now
 from domain.collection.editing import known
 from domain.collection.entity import CollectionRepository
 from domain.collection.smart import check_manual
@@ -57,6 +58,38 @@ async def move_in_collection(
     there = await collections.positions(key, wanted)
     await place(collections, key, [one for one in wanted if one in there], to, ("input", "to"), there)
     return len(there), [one for one in wanted if one not in there]
+
+
+async def recollect_media(
+    collections: CollectionRepository, ids: Sequence[Id], change: ListChange, path: Path
+) -> set[Id]:  # fmt: skip
+    """Changes which collections media are in, new ones behind all others there; the media for which that is another than
+    before. The media are known; `path` is where the change stands in the input.
+
+    Raises:
+        NotFound: there is no such collection to be in.
+        Invalid: a rule fills it.
+    """
+    if change == ListChange():
+        return set()
+    entered = change.to if change.to is not None else change.add
+    for key in entered:
+        check_manual(await known(collections, key, path), path)
+    held = defaultdict[Id, list[Id]](list)
+    for one, here in await collections.holding(ids):
+        held[one].append(here)
+    entering, leaving = defaultdict[Id, list[Id]](list), defaultdict[Id, list[Id]](list)
+    for one in ids:
+        before, after = set(held[one]), set(change.of(held[one]))
+        for here in after - before:
+            entering[here].append(one)
+        for here in before - after:
+            leaving[here].append(one)
+    for here, those in leaving.items():
+        await collections.take(here, those)
+    for here, those in entering.items():
+        await place(collections, here, those, LAST, path)
+    return {one for those in (*entering.values(), *leaving.values()) for one in those}
 
 
 Positions = dict[Id, str]

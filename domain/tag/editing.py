@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from domain.changes import Changes, changed, now
+from domain.changes import Changes, ListChange, changed, now
 from domain.errors import INPUT, Cycle, Invalid, LimitExceeded, NotFound, Path, TagNameTaken
 from domain.ids import Id, new_id
 from domain.media import LONGEST_TEXT
-from domain.tag.tag import MOST_ALIASES, MOST_IMPLIED, MOST_LEVELS, ListChange, Tag, TagRepository
+from domain.tag.tag import MOST_ALIASES, MOST_IMPLIED, MOST_LEVELS, Tag, TagRepository
 from domain.text import bounded, fold, free_slug, named, slug
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")

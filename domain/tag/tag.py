@@ -52,21 +52,6 @@ class MediaTag:
     tagged_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListChange:
-    """A change of a list: to another one, or by what is added and removed."""
-
-    to: tuple[Id, ...] | None = None
-    add: tuple[Id, ...] = ()
-    remove: tuple[Id, ...] = ()
-
-    def of(self, before: Iterable[Id]) -> list[Id]:
-        """What becomes of a list, each once."""
-        if self.to is not None:
-            return list(dict.fromkeys(self.to))
-        return [one for one in dict.fromkeys([*before, *self.add]) if one not in self.remove]
-
-
 class TagRepository(Protocol):
     """The tags of one library, and what wears them. The key of a tag that was merged finds the one it was merged into."""
 

@@ -1,15 +1,16 @@
 """Putting tags on media and taking them off."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.errors import LimitExceeded, NotFound
+from domain.changes import ListChange
+from domain.errors import LimitExceeded, NotFound, Path
 from domain.ids import Id
 from domain.media import MediaRepository, Outcome, outcome
 from domain.metadata import MetadataSource
 from domain.tag.editing import LONGEST_NAME, create_tag
-from domain.tag.tag import MOST_TAGS, MediaTag, TagRepository
+from domain.tag.tag import MOST_TAGS, MediaTag, Tag, TagRepository
 from domain.text import fold, named
 
 
@@ -31,13 +32,59 @@ async def tag_media(
         if key not in found:
             outcomes.append(Outcome(key, fault=NotFound("Media", key)))
         elif (count := counts[key] + len(fresh)) > MOST_TAGS:
-            fault = LimitExceeded(f"A media wears at most {MOST_TAGS} tags.", limit=MOST_TAGS, actual=count)
-            outcomes.append(Outcome(key, fault=fault))
+            outcomes.append(Outcome(key, fault=too_many(count)))
         else:
             links |= {(key, tag): replace(link, source=sources[tag]) for tag in fresh}
             outcomes.append(Outcome(key, changed=bool(fresh)))
     await tags.attach(links, found)
     return outcomes
+
+
+async def retag_media(
+    tags: TagRepository, media: MediaRepository, ids: Sequence[Id], change: ListChange, link: MediaTag, path: Path
+) -> list[Outcome]:  # fmt: skip
+    """Changes which tags media wear; what new ones imply comes with them. `path` is where the change stands in the input.
+
+    Raises:
+        NotFound: a tag to be worn is unknown; nothing was changed.
+    """
+    if change == ListChange():
+        found = await media.find(ids)
+        return [outcome(key, False, key in found) for key in ids]
+    change = await as_they_are(tags, change, path)
+    chosen = change.to if change.to is not None else change.add
+    implied = await tags.implied(chosen) if chosen else set[Id]()
+    found, worn = await media.find(ids), defaultdict[Id, set[Id]](set)
+    for one, tag in await tags.worn(list(found)):
+        worn[one].add(tag)
+    wanted = {key: {*change.of(worn[key]), *implied} for key in found}
+    fits = {key: some for key, some in wanted.items() if len(some) <= MOST_TAGS}
+    await tags.detach({(key, tag) for key, some in fits.items() for tag in worn[key] - some})
+    sources = dict.fromkeys(implied, MetadataSource.IMPLIED) | dict.fromkeys(chosen, link.source)
+    fresh = ((key, tag) for key, some in fits.items() for tag in some - worn[key])
+    await tags.attach({pair: replace(link, source=sources[pair[1]]) for pair in fresh}, found)
+    changed = {key for key, some in fits.items() if some != worn[key]}
+    over = {key: Outcome(key, fault=too_many(len(some), path)) for key, some in wanted.items() if key not in fits}
+    return [over.get(key) or outcome(key, key in changed, key in found) for key in ids]
+
+
+async def as_they_are(tags: TagRepository, change: ListChange, path: Path) -> ListChange:
+    """The change with the keys of what merged tags have become. Raises NotFound for one to be worn that is unknown."""
+    known = await tags.find([*(change.to or ()), *change.add, *change.remove])
+    for key in (*(change.to or ()), *change.add):
+        if key not in known:
+            raise NotFound("Tag", key, path=path)
+    to = None if change.to is None else today(change.to, known)
+    return ListChange(to=to, add=today(change.add, known), remove=today(change.remove, known))
+
+
+def today(ids: Sequence[Id], known: Mapping[Id, Tag]) -> tuple[Id, ...]:
+    """The keys of the tags that these have become, as far as they are known."""
+    return tuple(known[one].id for one in ids if one in known)
+
+
+def too_many(count: int, path: Path = ()) -> LimitExceeded:
+    return LimitExceeded(f"A media wears at most {MOST_TAGS} tags.", limit=MOST_TAGS, actual=count, path=path)
 
 
 async def untag_media(

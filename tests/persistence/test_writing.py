@@ -8,8 +8,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from domain import Media, Principal, Tag
+from domain.editing import MediaEdit, edit_media
 from domain.errors import Fault, Unavailable, VersionConflict
-from domain.media import update_media
 from domain.reading import Ask, Load
 from persistence.database import SqlDatabase
 from persistence.readers import SqlReader
@@ -59,7 +59,7 @@ async def test_of_two_edits_of_one_version_one_is_refused(database: SqlDatabase,
     async def edit(title: str) -> str | Fault:
         try:
             async with database.writing(principal) as work:
-                await update_media(work.media, media.id, {"title": title}, media.version)
+                await edit_media(work, [media.id], MediaEdit(values={"title": title}), media.version)
                 await asyncio.sleep(0.02)
         except VersionConflict as fault:
             return fault
@@ -151,3 +151,14 @@ async def test_what_sqlite_plans_by_is_counted_only_of_a_large_library(database:
         assert await counted() == 0
         await database.tend(least=3)
         assert await counted() == 1
+
+
+async def test_a_transaction_reads_what_it_has_written_and_nothing_of_another_library(
+    database: SqlDatabase, principal: Principal, stranger: Principal
+) -> None:  # fmt: skip
+    async with database.writing(stranger) as work:
+        await add_media(work)
+    async with database.writing(principal) as work:
+        mine = await add_media(work)
+        load = Load(ask=Ask(relation="library.media"), first=10, keys=(principal.library_id, stranger.library_id))
+        assert [found.entity.id for found in await work.reader.find(load)] == [mine.id]

@@ -1,0 +1,51 @@
+"""Editing media, one or many: their own values, their tags, their collections."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.changes import ListChange, changed, now
+from domain.collection import recollect_media
+from domain.errors import INPUT, Path
+from domain.ids import Id
+from domain.media import Outcome, checked
+from domain.metadata import MetadataSource
+from domain.ports import Work
+from domain.tag import MediaTag, retag_media
+
+PATCH: Path = (*INPUT, "patch")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaEdit:
+    """What to change of media: values of their own by the names of fields, and lists."""
+
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tags: ListChange | None = None
+    collections: ListChange | None = None
+
+
+async def edit_media(work: Work, ids: Sequence[Id], edit: MediaEdit, if_version: int | None = None) -> list[Outcome]:
+    """Gives media other values, and puts them among others; what became of each.
+
+    A media that is refused keeps all it had. `if_version` is what the caller saw of the one that is edited.
+
+    Raises:
+        Invalid, NotFound: no media can have these values, or this tag or collection; nothing was changed.
+        VersionConflict: nothing was changed.
+    """
+    values, found = checked(edit.values, PATCH), await work.media.find(ids)
+    changes = {key: changed("Media", one, values, if_version) for key, one in found.items()}
+    outcomes = {one.id: one for one in await tagged(work, ids, edit.tags)}
+    fit = [key for key in ids if outcomes[key].fault is None]
+    moved = await recollect_media(work.collections, fit, edit.collections or ListChange(), (*PATCH, "collections"))
+    for key in fit:
+        await work.media.change(key, changes[key])
+        is_other = outcomes[key].changed or key in moved or bool(changes[key])
+        outcomes[key] = Outcome(key, changed=is_other)
+    return [outcomes[key] for key in ids]
+
+
+async def tagged(work: Work, ids: Sequence[Id], change: ListChange | None) -> list[Outcome]:
+    link = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=now())
+    return await retag_media(work.tags, work.media, ids, change or ListChange(), link, (*PATCH, "tags"))
