@@ -10,11 +10,12 @@ from domain.processing import Extraction, ProcessingOperation, ProcessingRun, Pr
 from domain.storage import StorageInfo
 from domain.summary import KindCount, MediaAggregate
 from domain.tag import MediaTag, Tag
+from domain.usage import InUsePolicy, MediaUsage
 
 __all__ = [
     "DEFAULT_LIBRARY", "NOBODY", "Blob", "Chapter", "Collection", "CollectionItem", "CollectionKind", "Extraction", "Id",
-    "KindCount", "Library", "Media", "MediaAggregate", "MediaKind", "MediaMetadata", "MediaStatus", "MediaStream", "MediaTag",
-    "MediaText", "MetadataEntry", "MetadataSource", "Principal", "ProcessingOperation", "ProcessingRun", "Processor",
-    "Rendition", "RunState", "StorageInfo", "StreamKind", "Tag", "ValueType", "aspect_ratio", "from_global_id",
-    "global_id", "key_of", "new_id",
+    "InUsePolicy", "KindCount", "Library", "Media", "MediaAggregate", "MediaKind", "MediaMetadata", "MediaStatus",
+    "MediaStream", "MediaTag", "MediaText", "MediaUsage", "MetadataEntry", "MetadataSource", "Principal", "ProcessingOperation",
+    "ProcessingRun", "Processor", "Rendition", "RunState", "StorageInfo", "StreamKind", "Tag", "ValueType", "aspect_ratio",
+    "from_global_id", "global_id", "key_of", "new_id",
 ]  # fmt: skip

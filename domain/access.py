@@ -8,9 +8,10 @@ from domain.library import Library
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """A caller and the one library everything it does is confined to."""
+    """A caller, by name, and the one library everything it does is confined to."""
 
     library: Library
+    actor: str = "anonymous"
 
     @property
     def library_id(self) -> Id:

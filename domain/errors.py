@@ -10,7 +10,9 @@ Fault                           what a caller is told, with a code, a message an
 │   ├── TagNameTaken
 │   └── CollectionNameTaken
 ├── NotEmpty                    IN_USE         it still holds things
+├── MediaInUse                  IN_USE         something uses the media
 ├── VersionConflict             CONFLICT       somebody else changed it first
+├── KeyReused                   CONFLICT       an idempotency key stands for another change
 ├── SelectionChanged            CONFLICT       a filter matches more, or fewer, than were seen
 ├── LimitExceeded               LIMIT_EXCEEDED more than is allowed
 │   └── TooLarge                TOO_LARGE      more bytes than are allowed
@@ -20,7 +22,7 @@ ProcessingFailed                a processor could not do its work on one file; r
 """
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.ids import Id
 
@@ -117,6 +119,17 @@ class NotEmpty(Fault):
     code = FaultCode.IN_USE
 
 
+class MediaInUse(Fault):
+    """A media cannot go while something uses it; `usages` are the first of so many (`domain.usage.MediaUsage`)."""
+
+    code = FaultCode.IN_USE
+
+    def __init__(self, usage_count: int, usages: tuple[Any, ...], *, path: Path = ()) -> None:
+        super().__init__(f"The media is used in {usage_count:,} {'place' if usage_count == 1 else 'places'}.", path=path)
+        self.usage_count = usage_count
+        self.usages = usages
+
+
 class VersionConflict(Fault):
     """The thing is not at the version the caller saw."""
 
@@ -127,6 +140,15 @@ class VersionConflict(Fault):
         self.what = what
         self.key = key
         self.current_version = current
+
+
+class KeyReused(Fault):
+    """An idempotency key was used for a change with another input."""
+
+    code = FaultCode.CONFLICT
+
+    def __init__(self, *, path: Path = ()) -> None:
+        super().__init__("This key was used for a change with another input.", path=path)
 
 
 class SelectionChanged(Fault):

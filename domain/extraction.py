@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -79,12 +80,15 @@ async def process(
         found = await set_status(work, key)
     if not started:
         return found
-    findings = await find_out(parts, principal, media, started)
+    findings = Findings(media)
     try:
-        return await keep(parts, principal, findings)
+        async with AsyncExitStack() as drafts:  # until it is committed that they are needed
+            await find_out(parts, principal, findings, started, drafts)
+            return await keep(parts, principal, findings)
     except Exception:
+        if len(findings.runs) < len(started):
+            raise
         log.exception("What processors found in a media cannot be kept.")
-        await parts.remove(principal, objects(findings))
         return await give_up(parts, principal, findings)
 
 
@@ -105,20 +109,22 @@ async def start(
     return due
 
 
-async def find_out(parts: Parts, principal: Principal, media: Media, started: list[ProcessingRun]) -> Findings:
+async def find_out(
+    parts: Parts, principal: Principal, findings: Findings, started: list[ProcessingRun], drafts: AsyncExitStack
+) -> None:  # fmt: skip
     """Runs the processors side by side; puts the pictures they made into the storage."""
-    findings = Findings(media)
+    media = findings.media
     place = await original(parts, principal, media)
     done = await asyncio.gather(*(run_one(parts.sandbox, media, place, run) for run in started))
     for run, extraction in done:
         made = Extraction() if extraction is None else extraction
         try:
-            findings.renditions += [await put(parts, principal, media, *one) for one in made.renditions.items()]
+            for one in made.renditions.items():
+                findings.renditions.append(await put(parts, principal, media, *one, drafts))
         except Fault as fault:
             run = ended(run, ProcessingFailed(FailureCode.INTERNAL, fault.message, retryable=True))  # noqa: PLW2901
         findings.runs.append(run)
         findings.extractions += [made] if extraction else []
-    return findings
 
 
 async def run_one(
@@ -162,13 +168,15 @@ async def extract(sandbox: Sandbox, media: Media, place: Original | None, made: 
         return await sandbox.run(made, subject, file)
 
 
-async def put(parts: Parts, principal: Principal, media: Media, name: str, still: Still) -> Rendition:
+async def put(
+    parts: Parts, principal: Principal, media: Media, name: str, still: Still, drafts: AsyncExitStack
+) -> Rendition:  # fmt: skip
     """Writes a picture made of a media under a key of its own."""
     info, storage = await parts.default_storage(principal)
     key = f"renditions/{new_id().hex()}"
-    async with storage.draft() as draft:
-        await draft.write(chunks(still.content), limit=len(still.content))
-        await draft.keep(key)
+    draft = await drafts.enter_async_context(storage.draft())
+    await draft.write(chunks(still.content), limit=len(still.content))
+    await draft.keep(key)
     return Rendition(
         media_id=media.id, name=name, storage_id=info.id, key=key, mime_type=still.mime_type, width=still.width,
         height=still.height, size=len(still.content), sha256=sha256(still.content).hexdigest(),
@@ -201,6 +209,7 @@ async def keep(parts: Parts, principal: Principal, findings: Findings) -> MediaS
         media = (await work.media.find([key])).get(key)
         if media is None:  # purged meanwhile: nothing is kept, and the new pictures go again
             freed = objects(findings)
+            await work.leftovers.add(freed)
         else:
             await keep_facts(work, media, findings.extractions)
             await work.runs.put(findings.runs)

@@ -119,19 +119,19 @@ def normalised(run: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in kept.split()]
 
 
-def sought(query: str, mode: SearchMode, fields: tuple[SearchField, ...] = ()) -> Sought:
+def sought(query: str, mode: SearchMode, fields: tuple[SearchField, ...] = (), path: Path = QUERY) -> Sought:
     """What a query asks for.
 
     Raises:
         Invalid: it has no word to look for, or a part of it only says what is not wanted.
         LimitExceeded: it has more than MOST_SOUGHT words.
     """
-    comparable(query, *QUERY)
+    comparable(query, *path)
     clauses = tuple(web(query)) if mode is SearchMode.WEB else tuple(in_a_row(query, mode))
     if sum(len(term.words) for one in clauses for term in (*one.wanted, *one.excluded)) > MOST_SOUGHT:
-        raise LimitExceeded(f"A search has at most {MOST_SOUGHT} words.", limit=MOST_SOUGHT, path=QUERY)
+        raise LimitExceeded(f"A search has at most {MOST_SOUGHT} words.", limit=MOST_SOUGHT, path=path)
     if not clauses or not all(one.wanted for one in clauses):
-        raise Invalid("A search has a word to look for, beside those that are not wanted.", path=QUERY)
+        raise Invalid("A search has a word to look for, beside those that are not wanted.", path=path)
     return Sought(clauses, tuple(dict.fromkeys(fields)))
 
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.access import Principal
+from domain.changelog import ChangeLog
 from domain.collection import CollectionRepository
 from domain.errors import Unavailable
+from domain.idempotency import AnswerRepository
 from domain.ids import Id
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository, Sandbox
 from domain.reading import LARGEST_PAGE, Ask, Load, Reader, Steps
-from domain.storage import OpenStorage, Storage, StorageInfo, StorageRepository, StoredObject
+from domain.storage import LeftoverRepository, OpenStorage, Storage, StorageInfo, StorageRepository, StoredObject
 from domain.tag import TagRepository
+from domain.usage import UsageRepository
 
 
 class Work(Protocol):
@@ -28,7 +31,11 @@ class Work(Protocol):
     runs: RunRepository
     tags: TagRepository
     collections: CollectionRepository
+    usages: UsageRepository
     storages: StorageRepository
+    answers: AnswerRepository
+    log: ChangeLog
+    leftovers: LeftoverRepository
 
 
 class Database(Protocol):
@@ -86,8 +93,23 @@ class Parts:
         raise Unavailable("The library has no storage to write to.")
 
     async def remove(self, principal: Principal, objects: Sequence[StoredObject]) -> None:
-        """Removes bytes whose rows are gone. What a storage cannot remove just now stays behind."""
-        known = await self.storages(principal) if objects else {}
-        for one in objects:
-            with suppress(Unavailable):
-                await self.open_storage(known[one.storage_id]).remove(one.key)
+        """Removes bytes whose rows are gone, as the database says: what took them away may have been rolled back.
+
+        What a storage cannot remove just now, or has not, is left to the sweep.
+        """
+        if not objects:
+            return
+        with suppress(Unavailable):
+            known = await self.storages(principal)
+            async with self.database.writing(principal) as work:
+                due = await work.leftovers.among(objects)
+            gone = [one for one in due if await self.is_removed(known[one.storage_id], one.key)]
+            if gone:
+                async with self.database.writing(principal) as work:
+                    await work.leftovers.forget(gone)
+
+    async def is_removed(self, info: StorageInfo, key: str) -> bool:
+        """Whether bytes were there and are gone now."""
+        with suppress(Unavailable):
+            return await self.open_storage(info).remove(key)
+        return False

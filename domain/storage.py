@@ -1,6 +1,6 @@
 """Where bytes are kept: the port every storage fills, and what is known of one."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,11 @@ class Written:
 
 
 class Draft(Protocol):
-    """One file being taken in. Leaving its context without `keep` removes every byte of it."""
+    """One file being taken in. Leaving its context without `keep` removes every byte of it.
+
+    Whoever keeps it ends its transaction within the context. Where that is left by an exception, or by the death of the
+    process, the bytes that have a name already stay, and the storage tells their key as one in doubt.
+    """
 
     async def write(self, chunks: Chunks, *, limit: int) -> Written:
         """Takes all chunks, and returns once they are synced to disk.
@@ -63,8 +67,8 @@ class Draft(Protocol):
 class Storage(Protocol):
     """Bytes by key. Keys are made by the server; no text of a client ever becomes one.
 
-    Every method but `remove` and `probe` raises FileNotFoundError where the key has no bytes, and Unavailable where the
-    storage itself cannot be reached.
+    `open`, `size` and `read` raise FileNotFoundError where the key has no bytes, and every method raises Unavailable where
+    the storage itself cannot be reached.
     """
 
     def draft(self) -> AbstractAsyncContextManager[Draft]: ...
@@ -79,8 +83,31 @@ class Storage(Protocol):
         """`length` bytes from `start`, at most CHUNK at a time."""
         ...
 
-    async def remove(self, key: str) -> None:
-        """Removes the bytes; that they are gone already is success."""
+    async def remove(self, key: str) -> bool:
+        """Removes the bytes; whether there were any. That they are gone already is success."""
+        ...
+
+    def keys(self) -> AsyncIterator[list[str]]:
+        """All keys that have bytes, some at a time; those given or taken away meanwhile may be missing."""
+        ...
+
+    async def under_way(self) -> frozenset[str]:
+        """The keys of drafts that were kept, or are about to be, and whose contexts were not left as all went well."""
+        ...
+
+    async def in_doubt(self) -> list[str]:
+        """Those of them that nobody works on any more: whether their bytes are needed only the database knows.
+
+        Drafts that were given up before they had a key are removed.
+        """
+        ...
+
+    async def settle(self, key: str) -> None:
+        """The key is no longer in doubt: its bytes are needed, or have been removed."""
+        ...
+
+    async def set_aside(self, key: str) -> None:
+        """Moves bytes to where no key leads, for people to look at; that they are gone already is success."""
         ...
 
     async def probe(self) -> None:
@@ -109,3 +136,24 @@ class StorageRepository(Protocol):
 
     async def all(self) -> list[StorageInfo]: ...
     async def add(self, storage: StorageInfo) -> None: ...
+
+
+class LeftoverRepository(Protocol):
+    """Bytes of one library that were needed and are not any more. Their rows went in the transaction that wrote these down."""
+
+    async def add(self, objects: Sequence[StoredObject]) -> None: ...
+    async def some(self, after: StoredObject | None, limit: int) -> list[StoredObject]:
+        """Those behind that one whose bytes no row needs, in order."""
+        ...
+
+    async def among(self, objects: Sequence[StoredObject]) -> list[StoredObject]:
+        """Those of these that are written down, and that no row needs."""
+        ...
+
+    async def forget(self, objects: Sequence[StoredObject]) -> None:
+        """Their bytes are gone."""
+        ...
+
+    async def unneeded(self, storage_id: Id, keys: Sequence[str]) -> list[str]:
+        """Those of these keys that no row has."""
+        ...

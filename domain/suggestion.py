@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.errors import Invalid
+from domain.errors import Invalid, Path
 from domain.ids import Id
 from domain.search import All, Compare, Filter
 from domain.text import comparable, fold, tidy
@@ -35,15 +35,21 @@ class Suggestion:
 
 
 def begun(prefix: str) -> Filter:
-    """The names that begin so, whatever their case, as a range.
+    """The names that begin so, whatever their case, as a range. Raises Invalid for what `bounds` refuses."""
+    start, end = bounds(prefix)
+    return All((Compare("folded", "gte", start), Compare("folded", "lt", end)))
+
+
+def bounds(prefix: str, path: Path = ("prefix",)) -> tuple[str, str]:
+    """Between which texts the folded names are that begin so.
 
     Raises:
         Invalid: the prefix is empty, or no text to be looked for.
     """
-    sought = fold(tidy(comparable(prefix, "prefix")))
+    sought = fold(tidy(comparable(prefix, *path)))
     if not sought:
-        raise Invalid("A prefix has at least one character.", path=("prefix",))
-    return All((Compare("folded", "gte", sought), Compare("folded", "lt", sought + LAST)))
+        raise Invalid("A prefix has at least one character.", path=path)
+    return sought, sought + LAST
 
 
 def text_of(name: str, alias: str | None, aliases: tuple[str, ...] | None) -> str:

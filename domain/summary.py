@@ -36,6 +36,7 @@ class FacetKey(StrEnum):
     GENRE = "GENRE"
     TAG = "TAG"
     COLLECTION = "COLLECTION"
+    USED_BY = "USED_BY"
 
 
 @dataclass(frozen=True, slots=True)

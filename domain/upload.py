@@ -1,7 +1,7 @@
 """Taking files in: bytes first, safely on disk, then one transaction that makes them a media."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from domain.detect import detect, extension_of, safe_filename
 from domain.errors import INPUT, EmptyFile, Fault, Invalid, NotFound, Path, Unavailable
 from domain.extraction import planned_runs
 from domain.facts import ON_EVERY_MEDIA
+from domain.idempotency import AT, Once, once
 from domain.ids import Id, new_id
 from domain.media import Blob, Media, MediaStatus, checked
 from domain.media_types import MediaType, known_as, media_type_of, type_of_kind
@@ -53,8 +54,11 @@ class Arrival:
     modified_at: datetime | None = None
 
 
-async def take_in(parts: Parts, principal: Principal, arrival: Arrival, chunks: Chunks) -> tuple[Media, bool]:
-    """Keeps the bytes and the media they are; whether it is new. Bytes the library has already add nothing.
+async def take_in(
+    parts: Parts, principal: Principal, arrival: Arrival, chunks: Chunks, wanted: Once | None = None
+) -> tuple[Media, bool]:  # fmt: skip
+    """Keeps the bytes and the media they are; whether it is new. Bytes the library has already add nothing, nor does an upload
+    that was `wanted` once and is asked for again.
 
     Raises:
         TooLarge, EmptyFile, Invalid, NotFound, Unavailable: nothing was kept.
@@ -64,13 +68,30 @@ async def take_in(parts: Parts, principal: Principal, arrival: Arrival, chunks: 
         written = await draft.write(chunks, limit=parts.upload_limit)
         check(arrival, written)
         key = f"blobs/{new_id().hex()}"
-        try:
-            async with parts.database.writing(principal) as work:
-                return await settle(work, arrival, written, info, Unnamed(draft, key))
-        except Exception:  # not a cancellation: the row may be committed by now, and bytes too many beat bytes too few
-            with suppress(Unavailable):
-                await storage.remove(key)
-            raise
+        async with parts.database.writing(principal) as work:
+            same = wanted.of(f"{arrival.filename} {written.sha256}") if wanted else None
+            try:
+                return await once_added(work, same, lambda: settle(work, arrival, written, info, Unnamed(draft, key)))
+            except Exception:  # nothing is committed; had the commit failed, it would be in doubt, and the sweep's to decide
+                with suppress(Unavailable):
+                    await storage.remove(key)
+                raise
+
+
+async def once_added(
+    work: Work, wanted: Once | None, add: Callable[[], Awaitable[tuple[Media, bool]]]
+) -> tuple[Media, bool]:  # fmt: skip
+    """Adds a media, or finds the one that was added when this was asked for first. Raises NotFound where that is gone."""
+
+    async def added() -> tuple[Id, bool]:
+        media, fresh = await add()
+        return media.id, fresh
+
+    key, fresh = await once(work.answers, wanted, added)
+    found = (await work.media.find([key])).get(key)
+    if found is None:
+        raise NotFound("Media", key, path=AT)
+    return found, fresh
 
 
 @dataclass(slots=True)
@@ -165,7 +186,9 @@ async def associate(work: Work, media: Media, arrival: Arrival) -> None:
             raise
 
 
-async def register_media(parts: Parts, principal: Principal, url: str, kind: str | None, values: Mapping[str, Any]) -> Media:
+async def register_media(
+    parts: Parts, principal: Principal, url: str, kind: str | None, values: Mapping[str, Any], wanted: Once | None = None
+) -> Media:  # fmt: skip
     """Adds a media whose bytes are elsewhere; nothing is fetched. Its type is what its address ends in, as far as that tells.
 
     Raises:
@@ -178,9 +201,14 @@ async def register_media(parts: Parts, principal: Principal, url: str, kind: str
     made = media_type_of(mime_type) if kind is None else type_of_kind(kind)
     mime_type = mime_type if made.takes(mime_type) else "application/octet-stream"
     media = new_media(made, filename, values, mime_type=mime_type, source_url=url)
-    async with parts.database.writing(principal) as work:
+
+    async def added() -> tuple[Media, bool]:
         await add(work, media, Arrival(filename=filename))
-    return media
+        return media, True
+
+    async with parts.database.writing(principal) as work:
+        found, _ = await once_added(work, wanted, added)
+    return found
 
 
 def checked_url(url: str) -> Any:

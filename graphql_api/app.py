@@ -25,6 +25,7 @@ from graphql_api.logs import set_up_logs
 from graphql_api.outages import note
 from graphql_api.refusal import Refused, refused
 from graphql_api.settings import Settings
+from graphql_api.sweeping import sweeping
 
 Handler = Callable[[Request], Awaitable[Response]]
 ROUTES: list[tuple[str, Handler, list[str]]] = [
@@ -138,7 +139,7 @@ class Opening:
 
     @asynccontextmanager
     async def open(self, _: Starlette) -> AsyncGenerator[None]:
-        async with opened(self.settings) as server:
+        async with opened(self.settings) as server, sweeping(server):
             gc.freeze()  # what stays for good is not looked at again by every full collection,
             gc.set_threshold(GARBAGE)  # and documents, which are thousands of objects, do not start one each
             app = create_app(server)

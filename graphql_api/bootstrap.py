@@ -18,6 +18,7 @@ from domain.processing import Sandbox
 from domain.processors import register_built_in
 from domain.processors.sandbox import ForkingSandbox
 from domain.storage import Storage
+from domain.verify import Verifier
 from graphql_api.admission import Admission
 from graphql_api.execution.documents import Documents
 from graphql_api.execution.executor import Executor, count_statement
@@ -29,6 +30,7 @@ from graphql_api.settings import MEMORY, Settings
 from persistence import migrate, soundness
 from persistence.database import SqlDatabase
 from persistence.storage import open_storage
+from persistence.verify import SqlVerifier
 
 
 class NotMigrated(Exception):
@@ -148,6 +150,18 @@ async def reindexed(settings: Settings, progress: Callable[[int, int], None], *,
             if last is None:
                 return done
             after, done = last, done + count
+
+
+@asynccontextmanager
+async def verifying(settings: Settings) -> AsyncGenerator[tuple[Server, Verifier]]:
+    """A server that serves nobody, and what looks at its rows.
+
+    Raises:
+        NotMigrated: there is no library.
+    """
+    must_exist(settings)
+    async with opened(settings) as server:
+        yield server, SqlVerifier(server.database)
 
 
 newest_revision = cache(migrate.newest)

@@ -15,6 +15,7 @@ from domain.reading import TrashScope
 from graphql_api.context import Info, Rehearsed
 from graphql_api.declare import id_of, relation_one
 from graphql_api.errors import Done, Payload, Told, UserError
+from graphql_api.idempotency import Repeatable, wanted_once
 from graphql_api.price import PAGED
 from graphql_api.selection import MediaSelection, chosen
 
@@ -28,7 +29,7 @@ class ErrorPolicy(StrEnum):
 
 
 @strawberry.input
-class BulkInput:
+class BulkInput(Repeatable):
     """What every change of many media is told."""
 
     selection: MediaSelection = strawberry.field(description="Which media.")
@@ -77,7 +78,7 @@ async def in_bulk(
             raise Rehearsed([replace(one, changed=False) for one in outcomes])
         return outcomes
 
-    result = await info.context.write(run, dry_run=bool(input.dry_run))
+    result = await info.context.write(run, dry_run=bool(input.dry_run), wanted=wanted_once(info, input))
     outcomes = [] if isinstance(result, Fault) else result
     figures = {
         "matched": len(outcomes), "changed": sum(one.changed for one in outcomes),

@@ -27,6 +27,8 @@ from graphql_api.settings import MEMORY, PREFIX, BadSettings, Settings
 
 app = App(name="mediagraph", help="A GraphQL API server for media libraries.")
 app.command("graphql_api.doctor.command:doctor", help="Check this installation, or a server that runs.")  # loaded when called
+app.command("graphql_api.upkeep:sweep", help="Collect bytes that nothing needs any more; safe to repeat and beside a server.")
+app.command("graphql_api.upkeep:verify", help="Find what is missing, damaged, orphaned or out of step.")
 out = Console()
 err = Console(stderr=True)
 PIECE = 100

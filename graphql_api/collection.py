@@ -13,6 +13,7 @@ from domain.collection import (
     CollectionKind,
     Placement,
     add_to_collection,
+    check_manual,
     check_named,
     create_collection,
     delete_collections,
@@ -23,6 +24,7 @@ from domain.collection import (
 )  # fmt: skip
 from domain.errors import INPUT, Fault, Invalid, Path
 from domain.ports import Work
+from domain.reading import LINK
 from domain.search import All, AnyOf, Compare, Filter, Not
 from domain.summary import Aggregating
 from domain.text import comparable, fold
@@ -31,10 +33,12 @@ from graphql_api.context import Info
 from graphql_api.declare import computed, count_held, id_of, linked, parameters_of, part, relation, relation_one, summed, taking
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Wish
+from graphql_api.idempotency import Repeatable, wanted_once
 from graphql_api.input import changes, present, sparse, values
 from graphql_api.media import Media, media_wish, placed_wish
 from graphql_api.price import Price
 from graphql_api.relay import Node
+from graphql_api.search.order import ORDER
 from graphql_api.selection import MediaSelection, chosen, limited
 from graphql_api.smart import COUNTED, RULED, SmartRuleInput, rule_from
 from graphql_api.summary import MediaAggregate, SummedConnection
@@ -43,7 +47,10 @@ from graphql_api.tag import DeletePayload, deleted
 
 def items(with_children: bool | None = False, **arguments: Any) -> Wish:  # noqa: FBT001, FBT002 - an argument of a field
     """What the arguments of the media of a collection ask for."""
-    return replace(media_wish(**arguments), through="collection.media_within") if with_children else placed_wish(**arguments)
+    wish = placed_wish(**arguments)
+    if with_children and any(key.field.startswith(LINK) for key in wish.order):
+        raise Invalid("With children a media may stand in several places: there is no POSITION to order by.", path=ORDER)
+    return replace(wish, through="collection.media_within") if with_children else wish
 
 
 items_wish = taking(items, parameters_of(media_wish))
@@ -179,7 +186,7 @@ class CollectionQuery:
 
 
 @strawberry.input(description="A collection to be.")
-class CreateCollectionInput:
+class CreateCollectionInput(Repeatable):
     name: str = strawberry.field(description="1 to 200 characters; white space is folded.")
     description: str | None = None
     parent: strawberry.ID | None = strawberry.field(default=None, description="The collection it is to lie in.")
@@ -202,7 +209,7 @@ class CollectionPatch:
 
 
 @strawberry.input(description="One collection and what to change of it.")
-class UpdateCollectionInput:
+class UpdateCollectionInput(Repeatable):
     id: strawberry.ID
     patch: CollectionPatch
     if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
@@ -299,11 +306,12 @@ class CollectionMutation:
         async def create(work: Work) -> tuple[domain.Id, int, list[domain.Id]]:
             ids = limited("Media", input.media_ids or [], "input", "mediaIds")
             made = await create_collection(work.collections, work.media, await kept(work, given))
-            if made.rule is not None and input.media_ids is None:
+            if input.media_ids is None:
                 return made.id, 0, []
+            check_manual(made, ("input", "mediaIds"))
             return made.id, *await add_to_collection(work.collections, work.media, made.id, ids)
 
-        result = await info.context.write(create)
+        result = await info.context.write(create, wanted=wanted_once(info, input))
         if isinstance(result, Fault):
             return done(result, changed=0, skipped=[])  # pyright: ignore[reportReturnType]
         key, changed, skipped = result
@@ -317,7 +325,7 @@ class CollectionMutation:
             patch = await kept(work, changes(input.patch), (*INPUT, "patch"))
             await update_collection(work.collections, work.media, key, patch, input.if_version)
 
-        result = await info.context.write(update)
+        result = await info.context.write(update, wanted=wanted_once(info, input))
         return done(result if isinstance(result, Fault) else key, changed=0, skipped=[])  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Deletes collections, never the media in them; not while other collections lie inside.")

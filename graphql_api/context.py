@@ -15,6 +15,7 @@ from aiodataloader import DataLoader
 import graphql_api.words  # noqa: F401 # pyright: ignore[reportUnusedImport] # enums are named before a type uses them
 from domain import Id, Principal
 from domain.errors import Fault
+from domain.idempotency import Once, once
 from domain.ports import Parts, Work
 from domain.reading import Found, Load, Reader, Row
 from domain.summary import Shape, Summary
@@ -114,14 +115,16 @@ class Context:
             self.reader = asyncio.ensure_future(opening)
         return await asyncio.shield(self.reader)
 
-    async def write(self, change: Callable[[Work], Awaitable[T]], *, dry_run: bool = False) -> "T | Fault":
+    async def write(
+        self, change: Callable[[Work], Awaitable[T]], *, dry_run: bool = False, wanted: Once | None = None
+    ) -> "T | Fault":
         """Runs a change in one transaction; what is read next sees it. A fault keeps nothing and is the result, and with
-        `dry_run` nothing is kept either.
+        `dry_run` nothing is kept either. A change that is `wanted` once is not run again.
         """
         await self.forget()
         try:
             async with self.parts.database.writing(self.principal) as work:
-                result = await change(work)
+                result = await once(work.answers, None if dry_run else wanted, lambda: change(work))
                 if dry_run:
                     raise Rehearsed(result)
                 return result

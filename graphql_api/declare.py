@@ -10,7 +10,7 @@ import strawberry
 
 from domain import Id
 from domain.ids import coded
-from domain.reading import TrashScope
+from domain.reading import LINK, Found, TrashScope
 from domain.search import All, Compare
 from domain.summary import COLUMNS, Summary
 from domain.text import comparable
@@ -21,6 +21,9 @@ from graphql_api.fields import (
     Counted,
     Derived,
     Either,
+    Gathered,
+    Gathering,
+    Given,
     Linked,
     Named,
     OfSearch,
@@ -29,6 +32,7 @@ from graphql_api.fields import (
     Ruled,
     Summed,
     Tallied,
+    Under,
     Wish,
 )  # fmt: skip
 from graphql_api.price import PAGE_SIZES, Price
@@ -80,16 +84,23 @@ def linked(name: str, *, graphql_type: Any, description: str) -> Any:
 
 def relation(
     to: str, name: str, *, page: int = 20, wish: Callable[..., Wish] | None = None, key: str = "id", description: str,
-    ruled: Ruled | None = None,
+    ruled: Ruled | None = None, given: bool = False,
 ) -> Any:  # fmt: skip
     """A connection `to`, in pages. Its arguments are those of `wish`, a pure function that says what they ask for."""
     wished = wish or paged(page)
-    declared = Relation(name, key=key, wish=wished, ruled=ruled)
+    declared = Relation(name, key=key, wish=wished, ruled=ruled, given=given)
 
     async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
-        return await info.context.page(*read_from(declared, root, info, wished(**arguments)))
+        return await info.context.page(*read_from(declared, root, info, wished_of(declared, root, arguments)))
 
-    return declare(declared, taking(resolve, parameters_of(wished)), view(to), description, price_of_page(wished))
+    parameters = parameters_of(wished)[int(given) :]
+    return declare(declared, taking(resolve, parameters), view(to), description, price_of_page(wished))
+
+
+def wished_of(declared: Relation, root: Any, arguments: dict[str, Any]) -> Wish:
+    """What the arguments of a relation ask for, and what it is given from above."""
+    above = (root.given,) if declared.given else ()
+    return declared.wish(*above, **arguments) if declared.wish else only_one()
 
 
 def price_of_page(wish: Callable[..., Wish]) -> Price | None:
@@ -199,16 +210,48 @@ def of_search(
 
 
 def relation_list(
-    to: str, name: str, *, key: str = "id", wish: Callable[..., Wish] | None = None, description: str
+    to: str, name: str, *, key: str = "id", wish: Callable[..., Wish] | None = None, description: str, given: bool = False
 ) -> Any:  # fmt: skip
     """All things of type `to` of this one, where the domain keeps them few; `wish` may narrow them."""
     wished = wish or everything
-    declared = Relation(name, key=key, wish=wished)
+    declared = Relation(name, key=key, wish=wished, given=given)
 
     async def resolve(root: Parent, info: Info, **arguments: Any) -> Any:
-        return (await info.context.page(declared, getattr(root, key), wished(**arguments))).nodes
+        return (await info.context.page(declared, getattr(root, key), wished_of(declared, root, arguments))).nodes
 
-    return declare(declared, taking(resolve, parameters_of(wished)), list[view(to)], description, price_of_page(wished))
+    parameters = parameters_of(wished)[int(given) :]
+    return declare(declared, taking(resolve, parameters), list[view(to)], description, price_of_page(wished))
+
+
+def given(made: Callable[..., Any], to: str, *, description: str, price: Price) -> Any:
+    """The same thing as a `to`, whose relations are given what `made`, a pure function, makes of the arguments."""
+
+    async def resolve(root: Parent, **arguments: Any) -> Any:
+        return Under(root.id, made(**arguments))
+
+    return declare(Given(made), taking(resolve, parameters_of(made)), view(to), description, price)
+
+
+def gathered(parts: tuple[Gathering, ...], function: Callable[..., list[Any]], *, graphql_type: Any, description: str) -> Any:
+    """What `function` makes of what the field above gives, and of rows of several relations."""
+
+    async def resolve(root: Parent, info: Info) -> Any:
+        wanted = (info.context.page(one.relation, root.id, wished_of(one.relation, root, {})) for one in parts)
+        pages = await gather(*wanted)
+        rows = ([row_of(one, found) for found in page.held] for one, page in zip(parts, pages, strict=True))
+        return function(root.given, *rows)
+
+    return declare(Gathered(parts, function), resolve, graphql_type, description)
+
+
+def row_of(part: Gathering, found: Found) -> tuple[Any, ...]:
+    """The fields of one thing, and the thing itself if it is wanted."""
+    cells = [field_of(found, name) for name in part.needs]
+    return (*cells, found.entity) if part.type_name else tuple(cells)
+
+
+def field_of(found: Found, name: str) -> Any:
+    return getattr(found.link, name.removeprefix(LINK)) if name.startswith(LINK) else getattr(found.entity, name)
 
 
 def everything() -> Wish:

@@ -7,13 +7,15 @@ import strawberry
 
 import domain
 from domain.editing import PATCH, MediaEdit, edit_media
-from domain.media import Outcome, purge_media, restore_media, trash_media
+from domain.media import Outcome, restore_media
 from domain.ports import Work
 from domain.reading import TrashScope
+from domain.usage import InUsePolicy, purge_unless_used, trash_unless_used
 from graphql_api.bulk import BulkInput, BulkPayload, in_bulk
 from graphql_api.context import Info
 from graphql_api.errors import done
 from graphql_api.id_list import IdListPatch, list_change
+from graphql_api.idempotency import Repeatable, wanted_once
 from graphql_api.input import changes, values
 from graphql_api.media import MediaPayload
 
@@ -46,7 +48,7 @@ class MediaPatch:
 
 
 @strawberry.input(description="One media and what to change of it.")
-class UpdateMediaInput:
+class UpdateMediaInput(Repeatable):
     id: strawberry.ID
     patch: MediaPatch
     if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
@@ -59,7 +61,9 @@ class BulkUpdateMediaInput(BulkInput):
 
 @strawberry.input(description="Which media to put into the trash.")
 class TrashMediaInput(BulkInput):
-    pass
+    in_use: InUsePolicy | None = strawberry.field(
+        default=InUsePolicy.RESTRICT, description="What becomes of those that something uses."
+    )
 
 
 @strawberry.input(description="Which media to take out of the trash.")
@@ -69,7 +73,9 @@ class RestoreMediaInput(BulkInput):
 
 @strawberry.input(description="Which media to remove for good, with their bytes.")
 class PurgeMediaInput(BulkInput):
-    pass
+    in_use: InUsePolicy | None = strawberry.field(
+        default=InUsePolicy.RESTRICT, description="What becomes of those that something uses."
+    )
 
 
 def edit_of(patch: MediaPatch) -> MediaEdit:
@@ -95,7 +101,7 @@ class EditingMutation:
                 raise outcome.fault
             return key
 
-        return done(await info.context.write(update))  # pyright: ignore[reportReturnType]
+        return done(await info.context.write(update, wanted=wanted_once(info, input)))  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Edits many media in the same way.")
     async def bulk_update_media(self, info: Info, input: BulkUpdateMediaInput) -> BulkPayload:
@@ -106,7 +112,10 @@ class EditingMutation:
 
     @strawberry.mutation(description="Puts media into the trash; lists no longer show them, and `restoreMedia` brings them back.")
     async def trash_media(self, info: Info, input: TrashMediaInput) -> BulkPayload:
-        return await in_bulk(info, input, lambda work, ids: trash_media(work.media, ids))  # pyright: ignore[reportReturnType]
+        async def trash(work: Work, ids: list[domain.Id]) -> list[Outcome]:
+            return await trash_unless_used(work.media, work.usages, ids, input.in_use or InUsePolicy.RESTRICT)
+
+        return await in_bulk(info, input, trash)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Takes media out of the trash, with their tags and their places in collections.")
     async def restore_media(self, info: Info, input: RestoreMediaInput) -> BulkPayload:
@@ -120,11 +129,11 @@ class EditingMutation:
         freed: list[Any] = []
 
         async def purge(work: Work, ids: list[domain.Id]) -> list[Outcome]:
-            outcomes, objects = await purge_media(work.media, ids)
+            outcomes, objects = await purge_unless_used(work.media, work.usages, ids, input.in_use or InUsePolicy.RESTRICT)
             freed.extend(objects)
             return outcomes
 
         answer = await in_bulk(info, input, purge)
-        if not input.dry_run:
+        if answer.figures["changed"] and not input.dry_run:  # else it was undone, and the bytes are still somebody's
             await info.context.parts.remove(info.context.principal, freed)
         return answer  # pyright: ignore[reportReturnType]

@@ -6,9 +6,11 @@ from typing import Any
 import strawberry
 
 import domain
-from domain.errors import Cycle, Fault, FaultCode, LimitExceeded, NotFound, VersionConflict
+from domain.errors import Cycle, Fault, FaultCode, LimitExceeded, MediaInUse, NotFound, VersionConflict
+from domain.usage import MOST_TOLD
 from graphql_api.context import Info
-from graphql_api.declare import computed
+from graphql_api.declare import computed, view
+from graphql_api.price import PAGED
 from graphql_api.relay import Node
 from graphql_api.scalars import BigInt
 
@@ -63,16 +65,30 @@ class LimitError(UserError):
     actual: BigInt | None = strawberry.field(description="How much it was, where that is known.")
 
 
+@strawberry.type(description="Something uses the media: it cannot go unless the policy says so.")
+class MediaInUseError(UserError):
+    usage_count: int = strawberry.field(description="In how many places it is used.")
+
+    @strawberry.field(
+        graphql_type=list[view("usage.MediaUsage")],
+        directives=[PAGED],
+        description="The first of these by consumer, at most ten.",
+    )  # fmt: skip
+    def usages(self, first: int = MOST_TOLD) -> Any:
+        fault: Any = self
+        return fault.usages[: max(first, 0)]
+
+
 @strawberry.type(description="A thing of a tree would lie below itself.")
 class CycleError(UserError):
     pass
 
 
 NAMES: dict[type[Fault], str] = {
-    Cycle: "CycleError",
+    Cycle: "CycleError", MediaInUse: "MediaInUseError",
     NotFound: "NotFoundError", VersionConflict: "VersionConflictError", LimitExceeded: "LimitError",
 }  # fmt: skip
-ERROR_TYPES = [InputError, CycleError, NotFoundError, VersionConflictError, LimitError]
+ERROR_TYPES = [InputError, CycleError, MediaInUseError, NotFoundError, VersionConflictError, LimitError]
 
 
 def type_name(fault: Fault) -> str:

@@ -85,6 +85,7 @@ class Relation:
         trash: of what can be trashed, whatever the wish says.
         missing: makes of the parent's key what stands for a single thing that has no row.
         ruled: what is read instead from a parent that has a rule.
+        given: whether the wish takes, before all else, what the arguments of the field above come to.
     """
 
     name: str
@@ -94,6 +95,39 @@ class Relation:
     trash: TrashScope = TrashScope.EXCLUDE
     missing: Callable[[Id], Any] | None = field(default=None, compare=False)
     ruled: Ruled | None = None
+    given: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The same thing under another type, whose relations are given what a pure function makes of this field's arguments."""
+
+    made: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A thing, and what its relations are given."""
+
+    id: Id
+    given: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A part of what is gathered: of each thing of a relation these fields, and where its type is named the thing itself."""
+
+    relation: Relation
+    needs: tuple[str, ...]
+    type_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a pure function makes of what the field above gives, and of the rows of several relations."""
+
+    parts: tuple[Gathering, ...]
+    function: Callable[..., list[Any]]
 
 
 @dataclass(frozen=True, slots=True)

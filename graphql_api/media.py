@@ -9,11 +9,11 @@ import strawberry
 import domain
 from domain.errors import Invalid
 from domain.media_types import MEDIA_TYPES, known_as
-from domain.reading import TrashScope
+from domain.reading import Order, TrashScope
 from domain.search import All, Compare
 from domain.text import comparable
 from graphql_api.connection import Edge, NamedAsEntity
-from graphql_api.declare import computed, id_of, linked, named, part, relation, relation_list, relation_one
+from graphql_api.declare import computed, count, id_of, linked, named, part, relation, relation_list, relation_one
 from graphql_api.errors import Payload
 from graphql_api.fields import DEFAULT_PAGE, Site, ToldBy, Wish
 from graphql_api.matching import SearchInput, found_in, search_order, with_search
@@ -57,6 +57,12 @@ class ImageRendition:
     width: int = strawberry.field(description="Pixels.")
     height: int = strawberry.field(description="Pixels.")
     mime_type: str = strawberry.field(description="How it is encoded.")
+
+
+def by_consumer(first: int | None = DEFAULT_PAGE, after: str | None = None) -> Wish:
+    """What the arguments of the usages of a media ask for."""
+    order = (Order(field="app"), Order(field="entity_type"), Order(field="entity_id"))
+    return Wish(first=DEFAULT_PAGE if first is None else first, after=after, order=order)
 
 
 @strawberry.interface(description="A file of any kind that a library keeps, or points to.")
@@ -104,6 +110,8 @@ class Media(NamedAsEntity, Node):
     collections = relation(
         "collection.CollectionConnection", "media.collections", description="The collections it is in, by name."
     )
+    usages = relation("usage.MediaUsageConnection", "media.usages", wish=by_consumer, description="What uses it, by consumer.")
+    usage_count = count("media.usages", description="In how many places it is used; counted when asked.")
     metadata = relation_one(
         "metadata.MediaMetadata", "media.metadata", required=True, description="What was read out of its file."
     )

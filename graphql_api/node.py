@@ -14,6 +14,7 @@ NODES: dict[str, Relation] = {
     "Media": Relation("media.itself", trash=TrashScope.INCLUDE),
     "Tag": Relation("tag.known"),
     "Collection": Relation("collection.itself"),
+    "MediaUsage": Relation("usage.itself"),
 }
 """What an id can name, and where that is read."""
 

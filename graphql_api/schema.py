@@ -1,39 +1,42 @@
 """The schema: a library is the root, its lists are the root fields."""
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from graphql_api import media_types
+from graphql_api.changelog import ChangeQuery
 from graphql_api.collection import CollectionMutation, CollectionQuery
 from graphql_api.core import core_of, mark_one_of
 from graphql_api.editing import EditingMutation
 from graphql_api.errors import ERROR_TYPES
 from graphql_api.library import LibraryQuery
 from graphql_api.media import Media, MediaQuery
+from graphql_api.media_types import imported
 from graphql_api.metadata import MediaMetadata
 from graphql_api.node import NodeQuery
 from graphql_api.processing import ProcessingMutation, ProcessingQuery
+from graphql_api.results import SearchQuery
 from graphql_api.scalars import SCALARS
 from graphql_api.suggestion import SuggestionQuery
 from graphql_api.tag import TagMutation, TagQuery
 from graphql_api.upload import UploadMutation
+from graphql_api.usage import UsageMutation, UsageQuery
 from graphql_api.words import describe
 
-for found in iter_modules(media_types.__path__):
-    import_module(f"{media_types.__name__}.{found.name}")
+imported()
 
 
 @strawberry.type(description="What can be asked of a library.")
-class Query(NodeQuery, MediaQuery, TagQuery, CollectionQuery, SuggestionQuery, ProcessingQuery, LibraryQuery):
+class Query(
+    NodeQuery, MediaQuery, TagQuery, CollectionQuery, SearchQuery, SuggestionQuery, UsageQuery, ProcessingQuery, LibraryQuery,
+    ChangeQuery,
+):  # fmt: skip
     pass
 
 
 @strawberry.type(description="What can be done to a library. Expected failures are `userErrors` of the payload.")
-class Mutation(UploadMutation, EditingMutation, ProcessingMutation, TagMutation, CollectionMutation):
+class Mutation(UploadMutation, EditingMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation):
     pass
 
 

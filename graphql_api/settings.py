@@ -82,6 +82,7 @@ class Settings(BaseSettings):
         256 * 1024 * 1024, ge=1024 * 1024, description="Bytes of answers one process keeps for clients that do not read them."
     )
     drain_seconds: float = Field(1, ge=0, description="Seconds a server that was told to stop still takes requests.")
+    sweep_interval: float = Field(3600, ge=0, description="Seconds between sweeps, the first at the start; 0 for none.")
     processors: int = Field(min(4, os.cpu_count() or 1), ge=1, description="Files that are decoded side by side.")
     log_format: Literal["text", "json"] = Field("text", description="One line a request, for people or for machines.")
 

@@ -41,6 +41,7 @@ NARROWED: dict[FacetKey, Callable[[str], Any]] = {
     FacetKey.GENRE: text("genre"),
     FacetKey.TAG: lambda value: {"tags": {"any": [value]}},
     FacetKey.COLLECTION: lambda value: {"collections": {"any": [value]}},
+    FacetKey.USED_BY: lambda app: {"usage": {"app": {"eq": app, "caseSensitive": True}}},
 }
 """From the value of a bucket to the filter that leaves what is in it."""
 THING = ("value", "tag_id", "collection_id", "storage_id")

@@ -34,6 +34,7 @@ from graphql_api.declare import id_of, linked, relation, relation_list, relation
 from graphql_api.errors import Done, Payload, done
 from graphql_api.fields import Wish
 from graphql_api.id_list import IdListPatch, list_change
+from graphql_api.idempotency import Repeatable, wanted_once
 from graphql_api.input import changes, present, sparse
 from graphql_api.media import media_wish
 from graphql_api.relay import Node
@@ -194,7 +195,7 @@ class TagQuery:
 
 
 @strawberry.input(description="A tag to be.")
-class CreateTagInput:
+class CreateTagInput(Repeatable):
     name: str = strawberry.field(description="1 to 50 characters; white space is folded.")
     parent: strawberry.ID | None = strawberry.field(default=None, description="The tag it is to lie below.")
     description: str | None = None
@@ -218,7 +219,7 @@ class TagPatch:
 
 
 @strawberry.input(description="One tag and what to change of it.")
-class UpdateTagInput:
+class UpdateTagInput(Repeatable):
     id: strawberry.ID
     patch: TagPatch
     if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
@@ -320,13 +321,19 @@ def patched(patch: TagPatch) -> dict[str, Any]:
 class TagMutation:
     @strawberry.mutation(description="Adds a tag.")
     async def create_tag(self, info: Info, input: CreateTagInput) -> TagPayload:
-        result = await info.context.write(lambda work: create_tag(work.tags, new_values(input)))
-        return done(result if isinstance(result, Fault) else result.id)  # pyright: ignore[reportReturnType]
+        async def create(work: Work) -> domain.Id:
+            return (await create_tag(work.tags, new_values(input))).id
+
+        return done(await info.context.write(create, wanted=wanted_once(info, input)))  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(description="Edits a tag.")
     async def update_tag(self, info: Info, input: UpdateTagInput) -> TagPayload:
         key = domain.key_of("Tag", input.id)
-        result = await info.context.write(lambda work: update_tag(work.tags, key, patched(input.patch), input.if_version))
+
+        async def update(work: Work) -> None:
+            await update_tag(work.tags, key, patched(input.patch), input.if_version)
+
+        result = await info.context.write(update, wanted=wanted_once(info, input))
         return done(result if isinstance(result, Fault) else key)  # pyright: ignore[reportReturnType]
 
     @strawberry.mutation(

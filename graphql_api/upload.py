@@ -15,6 +15,7 @@ from domain.tag import MOST_TAGS
 from domain.upload import ATTRIBUTES, Arrival, register_media, take_in
 from graphql_api.context import Info
 from graphql_api.errors import done
+from graphql_api.idempotency import Repeatable, wanted_once
 from graphql_api.input import present
 from graphql_api.media import MediaPayload
 from graphql_api.scalars import URL, Upload
@@ -47,14 +48,14 @@ class MediaAttributesInput:
 
 
 @strawberry.input(description="A file, and what is said about it.")
-class UploadMediaInput:
+class UploadMediaInput(Repeatable):
     file: Upload
     sha256: str | None = strawberry.field(default=None, description="What the bytes must hash to, in hexadecimal digits.")
     attributes: MediaAttributesInput | None = None
 
 
 @strawberry.input(description="An address, and what lies there.")
-class RegisterMediaInput:
+class RegisterMediaInput(Repeatable):
     url: URL = strawberry.field(description="Of http or https; nothing is fetched.")
     kind: domain.MediaKind | None = strawberry.field(default=None, description="What it is; told from the address if absent.")
     title: str | None = None
@@ -114,9 +115,10 @@ class UploadMutation:
 async def arrived(info: Info, input: UploadMediaInput) -> tuple[domain.Media, bool]:
     file: Any = input.file
     context = info.context
-    return await take_in(context.parts, context.principal, arrival(file, input), chunks(file))
+    return await take_in(context.parts, context.principal, arrival(file, input), chunks(file), wanted_once(info, input))
 
 
 async def registered(info: Info, input: RegisterMediaInput, values: dict[str, Any]) -> tuple[domain.Media, bool]:
     context = info.context
-    return await register_media(context.parts, context.principal, input.url, input.kind, values), True
+    wanted = wanted_once(info, input)
+    return await register_media(context.parts, context.principal, input.url, input.kind, values, wanted), True

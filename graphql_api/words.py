@@ -7,6 +7,7 @@ import strawberry
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 import domain
+from domain.changelog import ChangeAction
 from domain.errors import FaultCode
 from domain.matching import SearchField, SearchMode
 from domain.media import Orientation
@@ -15,6 +16,7 @@ from domain.processing import ProcessingOperation, RunState
 from domain.reading import TrashScope
 from domain.summary import FacetKey
 from domain.timeline import TimeBucketSize
+from domain.usage import InUsePolicy
 
 ENUMS: dict[type[Enum], str] = {
     domain.MediaKind: "What a media is.",
@@ -30,6 +32,8 @@ ENUMS: dict[type[Enum], str] = {
     FacetKey: "What the media of a list are sorted by.",
     TimeBucketSize: "How long the spans of a timeline are.",
     Orientation: "Which side of a picture is the longer one.",
+    ChangeAction: "What became of a thing.",
+    InUsePolicy: "What becomes of media that are to be deleted while something uses them.",
     TrashScope: "Whether a list shows what lies in the trash.",
 }
 for enum, description in ENUMS.items():
@@ -44,6 +48,7 @@ ARGUMENTS = {
     "first": "How many at most, 0 to 100.", "id": "Its id.", "ids": "Their ids.", "input": "What to do.",
     "bucket": "How long each span is.", "keys": "Only these names.", "limit": "How many of each, 0 to 100.",
     "last": "As many, but the last ones.",
+    "nodeTypes": "Only of things of these types: Media, Tag, Collection.",
     "maxChars": "How many characters at most.", "namespaces": "Only these vocabularies.",
     "orderBy": "The sort keys, the first one first.", "path": "Where it lies in the storage.",
     "prefix": "What somebody has typed; white space around it does not count.",
@@ -71,7 +76,14 @@ INPUTS = {
 }  # fmt: skip
 VALUES = {
     "NAME": "Its name, whatever its case.", "MEDIA_COUNT": "How many media it has, those in the trash aside.",
-    "RESTRICT": "Nothing is deleted while one has others below it.",
+    "CREATED": "It was made.", "UPDATED": "It was edited.", "PROCESSED": "Processors have read it.",
+    "TRASHED": "It was put into the trash.", "RESTORED": "It was taken out of the trash.", "TAGGED": "It was given tags.",
+    "UNTAGGED": "Tags were taken off it.", "ATTACHED": "Something uses it.", "DETACHED": "Something uses it no more.",
+    "DELETED": "It is gone.", "PURGED": "It is gone, with its bytes.",
+    "RESTRICT": "What others still need is refused: a tag with others below it, a media that something uses.",
+    "DETACH": "Their usages end; one that its provider alone can end is refused.",
+    "FORCE": "They are deleted all the same: in the trash they are still used, and with what is removed for good its usages go.",
+    "USED_BY": "By each application that uses it.",
     "ALL_OR_NOTHING": "Nothing is changed.", "SKIP_FAILED": "The others are changed.",
     "REPARENT_CHILDREN": "They move to the nearest one above that stays.", "DELETE_SUBTREE": "They are deleted too.",
     "ARTIST": "By artist.", "ALBUM": "By album.", "GENRE": "By genre.",
@@ -105,7 +117,8 @@ VALUES = {
     "WEB": 'As people type: all words, "words in a row", -without, this OR that.',
     "PREFIX": "All words, the last one perhaps only begun.", "PHRASE": "The words in a row.", "SIZE": "Its bytes.",
     "INVALID": "The input breaks a rule.", "NOT_FOUND": "No such thing in this library.",
-    "CONFLICT": "Something else is in the way: a name, or a newer version.", "IN_USE": "It still holds something.",
+    "CONFLICT": "Something else is in the way: a name, or a newer version.",
+    "IN_USE": "It still holds something, or something uses it.",
     "LIMIT_EXCEEDED": "More than is allowed.", "TOO_LARGE": "More bytes than are allowed.",
     "UNAVAILABLE": "A part of the server does not answer just now.",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from domain import Collection, CollectionItem, Id
+from domain.changelog import ChangeAction
 from domain.changes import Changes
 from domain.reading import Ask
 from domain.text import fold
@@ -64,7 +65,7 @@ answers(
 class SqlCollectionRepository(NamedRepository[Collection]):
     """The collections of one library, and what is in them."""
 
-    table, kept = collection_table, COLLECTION
+    table, kept, node = collection_table, COLLECTION, "Collection"
 
     async def named(self, parent_id: Id | None, name: str) -> Collection | None:
         beside = collection_table.c.parent_id == parent_id if parent_id else collection_table.c.parent_id.is_(None)
@@ -142,6 +143,7 @@ class SqlCollectionRepository(NamedRepository[Collection]):
         rows = [own | {"media_id": media, "position": position} for media, position in positions.items()]
         if rows:
             await self.run(insert(item), rows)
+            self.note(ChangeAction.UPDATED, key, ["media"])
 
     async def move(self, key: Id, positions: Mapping[Id, str]) -> None:
         item = collection_item_table
@@ -149,8 +151,10 @@ class SqlCollectionRepository(NamedRepository[Collection]):
         rows = [{"moved": media, "to": position} for media, position in positions.items()]
         if rows:
             await self.run(update(item).where(*one, *self.within(item)).values(position=bindparam("to")), rows)
+            self.note(ChangeAction.UPDATED, key, ["media"])
 
     async def take(self, key: Id, media_ids: Sequence[Id]) -> None:
         item = collection_item_table
         for some in in_pieces(media_ids):
             await self.run(delete(item).where(item.c.collection_id == key, item.c.media_id.in_(some), *self.within(item)))
+            self.note(ChangeAction.UPDATED, key, ["media"])

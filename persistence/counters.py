@@ -34,9 +34,14 @@ class Counter:
         return f"{self.table}_media_count"
 
     def recount(self) -> str:
-        """Counts anew, for all rows. It is a CROSS JOIN as SQLite would begin with all media, once for every row."""
+        """Counts anew, for all rows."""
+        return f"UPDATE {self.table} SET media_count = {self.counted}"
+
+    @property
+    def counted(self) -> str:
+        """What a row comes to. It is a CROSS JOIN as SQLite would begin with all media, once for every row."""
         return (
-            f"UPDATE {self.table} SET media_count = (SELECT count(*) FROM {self.link} AS link CROSS JOIN media "
+            f"(SELECT count(*) FROM {self.link} AS link CROSS JOIN media "
             f"WHERE media.id = link.media_id AND media.library_id = link.library_id AND media.trashed_at IS NULL "
             f"AND link.{self.key} = {self.table}.id AND link.library_id = {self.table}.library_id)"
         )

@@ -14,32 +14,39 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain import DEFAULT_LIBRARY, Library, Principal, new_id
+from domain.changelog import ChangeLog
 from domain.collection import CollectionRepository
 from domain.errors import Unavailable
 from domain.geo import distance
+from domain.idempotency import AnswerRepository
 from domain.ids import Id
 from domain.media import BlobRepository, MediaRepository
 from domain.metadata import MetadataRepository
 from domain.processing import RunRepository
 from domain.reading import Reader, Steps
-from domain.storage import StorageRepository
+from domain.storage import LeftoverRepository, StorageRepository
 from domain.tag import TagRepository
 from domain.text import fold
-from persistence import features
+from domain.usage import UsageRepository
+from persistence import changelog, features
 from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
 from persistence.failures import told
+from persistence.idempotency import SqlAnswerRepository
 from persistence.indexing import Touched, bring_up_to_date, following, index, number
+from persistence.leftover import SqlLeftoverRepository
 from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
 from persistence.processing import SqlRunRepository
+from persistence.providers import made_key
 from persistence.readers import SqlReader
 from persistence.rows import Kept
 from persistence.tables import library_table, media_table, schema
 from persistence.tag import SqlTagRepository
 from persistence.threads import ReaderThreads
 from persistence.types import from_json
+from persistence.usage import SqlUsageRepository
 
 READERS = 8
 FIRST_START = 1
@@ -57,15 +64,19 @@ class SqlWork:
     """One transaction of one principal, and the repositories in it."""
 
     def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
-        self.principal, self.connection, self.touched = principal, connection, Touched()
+        self.principal, self.connection, self.touched, self.log = principal, connection, Touched(), ChangeLog()
+        own = (connection, principal, self.touched, self.log)
         self.reader: Reader = SqlReader(connection, principal)
-        self.media: MediaRepository = SqlMediaRepository(connection, principal, self.touched)
-        self.metadata: MetadataRepository = SqlMetadataRepository(connection, principal, self.touched)
-        self.blobs: BlobRepository = SqlBlobRepository(connection, principal)
-        self.runs: RunRepository = SqlRunRepository(connection, principal)
-        self.tags: TagRepository = SqlTagRepository(connection, principal, self.touched)
-        self.collections: CollectionRepository = SqlCollectionRepository(connection, principal)
-        self.storages: StorageRepository = SqlStorageRepository(connection, principal)
+        self.media: MediaRepository = SqlMediaRepository(*own)
+        self.metadata: MetadataRepository = SqlMetadataRepository(*own)
+        self.blobs: BlobRepository = SqlBlobRepository(*own)
+        self.runs: RunRepository = SqlRunRepository(*own)
+        self.tags: TagRepository = SqlTagRepository(*own)
+        self.collections: CollectionRepository = SqlCollectionRepository(*own)
+        self.storages: StorageRepository = SqlStorageRepository(*own)
+        self.answers: AnswerRepository = SqlAnswerRepository(*own)
+        self.usages: UsageRepository = SqlUsageRepository(*own)
+        self.leftovers: LeftoverRepository = SqlLeftoverRepository(*own)
 
 
 class SqlDatabase:
@@ -119,6 +130,7 @@ class SqlDatabase:
             work = SqlWork(connection, principal)
             yield work
             await bring_up_to_date(connection, principal.library_id, work.touched)
+            await changelog.write(connection, principal, work.log)
 
     async def wait_for_turn(self, connection: AsyncConnection, library: Id) -> None:
         """One writes in a library at a time, as BEGIN IMMEDIATE gives on SQLite."""
@@ -167,6 +179,13 @@ class SqlDatabase:
             row = {"id": made.id, "library_id": made.id, "name": name, "created_at": made.created_at}
             await connection.execute(insert(library_table).values(row))
             return made
+
+    async def libraries(self) -> list[Library]:
+        """All of them."""
+        with told():
+            async with self.reader.connect() as connection:
+                rows = (await connection.execute(select(library_table).order_by(library_table.c.id))).mappings().all()
+                return [LIBRARY.entity(row) for row in rows]
 
     async def probe(self) -> None:
         """Raises Unavailable unless the schema can be read."""
@@ -275,6 +294,7 @@ def give_functions(connection: Any) -> None:
     """Gives SQLite the functions that it lacks."""
     connection.create_function("fold", 1, folded, deterministic=True)
     connection.create_function("distance", 4, apart, deterministic=True)
+    connection.create_function("made_key", -1, made_key, deterministic=True)
 
 
 def write_ahead(connection: Any, cursor: Any) -> None:

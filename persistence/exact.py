@@ -9,8 +9,9 @@ from domain.search import EVERYTHING
 from domain.summary import Shape
 from persistence.expressions import of_library
 from persistence.fields import word
+from persistence.providers import usage_table
 from persistence.rows import Selected
-from persistence.summary import THINGS, largest, one_after_the_other
+from persistence.summary import THINGS, USED_BY, largest, one_after_the_other
 from persistence.tables import collection_table, media_table, media_tally_table, storage_table, tag_table
 from persistence.types import Key
 
@@ -91,9 +92,25 @@ def groups(key: str) -> Selected:
     """The media of a library by the values of a facet: `parent_key`, `value`, `count`; null is the value of those without any."""
     if key in ("KIND", "YEAR"):
         return valued(key)
+    if key == USED_BY:
+        return used_by()
     rest = cast(func.sum(case((tally.facet == word("KIND"), tally.count), else_=-tally.count)), BigInteger)
     missing = select(tally.library_id, cast(null(), value_type(key)), rest).where(*tallies("KIND", LINKED.get(key, key)))
     return select(union_all(valued(key), missing.group_by(tally.library_id).having(rest > 0)).subquery())
+
+
+def used_by() -> Selected:
+    """The media of a library by the applications that use them: no tally has these, so usages are counted."""
+    used = select(usage_table.c.library_id, usage_table.c.app, media_table.c.id).join_from(
+        usage_table, media_table, media_table.c.id == usage_table.c.media_id
+    )
+    live = (of_library(media_table), media_table.c.trashed_at.is_(None))
+    found = used.where(*of_parent(usage_table.c.library_id, usage_table), *live).distinct().cte("used")
+    rest = cast(func.sum(tally.count) - select(func.count(found.c.id.distinct())).scalar_subquery(), BigInteger)
+    missing = select(tally.library_id, cast(null(), usage_table.c.app.type), rest).where(*tallies("KIND"))
+    cells = (found.c.library_id.label("parent_key"), found.c.app.label("value"), func.count().label("count"))
+    by_app = select(*cells).group_by(found.c.library_id, found.c.app)
+    return select(union_all(by_app, missing.group_by(tally.library_id).having(rest > 0)).subquery())
 
 
 def value_type(key: str) -> Any:

@@ -1,5 +1,7 @@
 """Every feature that answers a relation: importing one is what registers it."""
 
-from persistence import collection, highlight, library, media, metadata, processing, suggestion, tag
+from persistence import changelog, collection, highlight, library, media, metadata, processing, results, suggestion, tag, usage
 
-__all__ = ["collection", "highlight", "library", "media", "metadata", "processing", "suggestion", "tag"]
+__all__ = [
+    "changelog", "collection", "highlight", "library", "media", "metadata", "processing", "results", "suggestion", "tag", "usage",
+]  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Integer, Table, and_, case, func, 
 from domain.search import All, Compare, Filter, First, Has, Inside, Related
 from persistence.expressions import Condition, Fold, of_library
 from persistence.fields import word
+from persistence.providers import usage_table
 from persistence.rows import Selected
 from persistence.search import HELD, LINKS, LOWER, Numbers, around, binds, compared, first_of, inside, leads_to, made, parallels
 from persistence.tables import (
@@ -35,7 +36,7 @@ TOLD = {name.removeprefix("folded_"): column for name, column in media_metadata_
 """What metadata say that an index has, folded."""
 WORDS = {"kind", "status", "mime_type", "rating"}
 """Columns of few values, each of which many media are likely to have."""
-NAMED = {metadata_entry_table: {"namespace", "key"}, processing_run_table: {"state"}}
+NAMED = {metadata_entry_table: {"namespace", "key"}, processing_run_table: {"state"}, usage_table: {"app"}}
 """By what an index finds the small things of media."""
 
 
@@ -162,7 +163,11 @@ def linked(part: Related, place: int, numbers: Numbers) -> Iterator[Lookup]:
 
 def names(small: Table, within: tuple[Filter, ...]) -> bool:
     """Whether these parts say all that an index must know of small things."""
-    return small in NAMED and NAMED[small] <= {one.field for one in within if isinstance(one, Compare) and one.operator == "eq"}
+    return small in NAMED and NAMED[small] <= {one.field for one in within if isinstance(one, Compare) and is_exact(one)}
+
+
+def is_exact(part: Compare) -> bool:
+    return part.operator == "eq" and not part.folded
 
 
 def held(part: Has, place: int, start: int) -> Lookup:
@@ -171,7 +176,7 @@ def held(part: Has, place: int, start: int) -> Lookup:
     numbers, named = Numbers(start), list[Condition]()
     for one in conjuncts(part.part):
         condition = made(one, small, numbers)
-        if isinstance(one, Compare) and one.operator == "eq" and one.field in NAMED[small]:
+        if isinstance(one, Compare) and is_exact(one) and one.field in NAMED[small]:
             named.append(condition)
     keys = select(back.label("few")).where(of_library(small), made(part.part, small, Numbers(start))).distinct()
     probe = select(back.label("few")).where(of_library(small), *named)

@@ -6,13 +6,15 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from domain import Blob, Id, Media, MediaStatus, Rendition
+from domain.changelog import ChangeAction
 from domain.changes import Changes
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.reading import Ask
 from domain.storage import StoredObject
 from persistence.columns import folds
+from persistence.leftover import leave
 from persistence.reading import answers
-from persistence.rows import Kept, Selected, to_row
+from persistence.rows import Kept, Selected
 from persistence.tables import (
     blob_table,
     media_metadata_table,
@@ -52,7 +54,8 @@ answers("media.blob", BLOB, parent=media_table.c.id, key=blob_table.c.id, select
 class SqlMediaRepository(Repository[Media]):
     """Media and what belongs to them alone."""
 
-    table, kept = media_table, MEDIA
+    table, kept, node = media_table, MEDIA, "Media"
+    gone = ChangeAction.PURGED
 
     async def with_sha256(self, sha256: str) -> Media | None:
         oldest = self.mine().where(media_table.c.sha256 == sha256, media_table.c.trashed_at.is_(None))
@@ -62,7 +65,7 @@ class SqlMediaRepository(Repository[Media]):
         return await self.first(self.mine().where(media_table.c.storage_id == storage_id, media_table.c.path == path))
 
     async def add(self, media: Media) -> None:
-        await self.run(insert(media_table).values(to_row(media, media_table, library_id=self.library)))
+        await self.insert(media)
         metadata: dict[str, Any] = {"media_id": media.id, "library_id": self.library, "kind": media.kind, "extra": {}}
         await self.run(insert(media_metadata_table).values(metadata))
         self.touched.media.add(media.id)
@@ -70,6 +73,10 @@ class SqlMediaRepository(Repository[Media]):
     async def change(self, key: Id, changes: Changes) -> None:
         await super().change(key, folds(media_table, changes))
         self.touched.fields(key, changes)
+        if changes.get("status", MediaStatus.PROCESSING) is not MediaStatus.PROCESSING:
+            self.note(ChangeAction.PROCESSED, key)
+        if "trashed_at" in changes:
+            self.note(ChangeAction.TRASHED if changes["trashed_at"] else ChangeAction.RESTORED, key)
 
     async def pending(self, statuses: Sequence[MediaStatus], after: Id, limit: int) -> list[Media]:
         those = self.mine().where(media_table.c.status.in_(statuses), media_table.c.id > after)
@@ -78,7 +85,8 @@ class SqlMediaRepository(Repository[Media]):
     async def purge(self, ids: Sequence[Id]) -> list[StoredObject]:
         freed = await self.stored(rendition_table, rendition_table.c.media_id.in_(ids))
         blobs = await self.run(select(media_table.c.blob_id).where(media_table.c.id.in_(ids), *self.within(media_table)))
-        await self.run(delete(media_table).where(media_table.c.id.in_(ids), *self.within(media_table)))
+        await self.delete(ids)
+        await leave(self, freed)
         return freed + await self.forget_unused([row["blob_id"] for row in blobs if row["blob_id"]])
 
     async def forget_unused(self, blobs: Iterable[Id]) -> list[StoredObject]:
@@ -88,6 +96,7 @@ class SqlMediaRepository(Repository[Media]):
         writable = select(storage_table.c.id).where(~storage_table.c.is_read_only, *self.within(storage_table))
         freed = await self.stored(blob_table, *unused, blob_table.c.storage_id.in_(writable))
         await self.run(delete(blob_table).where(*unused))
+        await leave(self, freed)
         return freed
 
     async def stored(self, table: Any, *conditions: Any) -> list[StoredObject]:

@@ -13,6 +13,7 @@ from domain.metadata import LONGEST_EXCERPT
 from domain.reading import Ask
 from domain.storage import StoredObject
 from persistence.columns import folds, text_folded
+from persistence.leftover import leave
 from persistence.reading import answers
 from persistence.rows import Kept, Selected, to_row
 from persistence.tables import (
@@ -74,7 +75,9 @@ class SqlMetadataRepository(Rows):
         made = (picture.c.media_id == media_id, *self.within(picture))
         rows = await self.run(select(picture.c.storage_id, picture.c.key).where(*made))
         await self.run(delete(picture).where(*made))
-        return [StoredObject(storage_id=row["storage_id"], key=row["key"]) for row in rows]
+        freed = [StoredObject(storage_id=row["storage_id"], key=row["key"]) for row in rows]
+        await leave(self, freed)
+        return freed
 
     async def put_text(self, media_id: Id, text: str) -> None:
         table = media_text_table
@@ -98,7 +101,9 @@ class SqlMetadataRepository(Rows):
         old = await self.run(select(table.c.storage_id, table.c.key).where(*same))
         await self.run(delete(table).where(*same))
         await self.run(insert(table).values(to_row(rendition, table, library_id=self.library)))
-        return StoredObject(storage_id=old[0]["storage_id"], key=old[0]["key"]) if old else None
+        freed = [StoredObject(storage_id=row["storage_id"], key=row["key"]) for row in old]
+        await leave(self, freed)
+        return freed[0] if freed else None
 
 
 class SqlBlobRepository(Repository[Blob]):

@@ -33,6 +33,7 @@ from persistence.expressions import Condition, Contains, Distance, Fold, ends_wi
 from persistence.fields import FIELDS, FOLDED
 from persistence.matching import is_met
 from persistence.paging import Sorted, joined_up, ranges_of
+from persistence.providers import usage_table
 from persistence.tables import (
     collection_closure_table,
     collection_item_table,
@@ -60,6 +61,7 @@ LINKS: dict[tuple[Table, str], tuple[Table, Column[Any], Column[Any]]] = {
 HELD: dict[tuple[Table, str], tuple[Table, Column[Any]]] = {
     (media_table, "metadata"): (metadata_entry_table, metadata_entry_table.c.media_id),
     (media_table, "processing"): (processing_run_table, processing_run_table.c.media_id),
+    (media_table, "usages"): (usage_table, usage_table.c.media_id),
 }
 """What a filter calls the small things of a table's rows: their table, and whose column points back."""
 KEYS: dict[Column[Any], tuple[Column[Any], Column[Any]]] = {

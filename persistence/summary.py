@@ -25,6 +25,7 @@ from domain.summary import COLUMNS, MOST_BUCKETS, Shape
 from persistence.expressions import also_of_library, of_library
 from persistence.fields import word
 from persistence.paging import joined_up
+from persistence.providers import usage_table
 from persistence.rows import Selected
 from persistence.search import NEVER, field
 from persistence.tables import (
@@ -98,6 +99,8 @@ THINGS = {
     "TAG": Thing(tag_table, "tag_id", tag_table.c.name, media_tag_table),
     "COLLECTION": Thing(collection_table, "collection_id", collection_table.c.name, collection_item_table),
 }
+USED_BY = "USED_BY"
+ROWS = func.count()
 KEYS = [thing.column for thing in THINGS.values()]
 
 
@@ -123,6 +126,8 @@ def of_media(key: str) -> ColumnElement[Any] | None:
     """What a facet needs of a media besides its key."""
     if key in THINGS:
         return None if THINGS[key].link is not None else THINGS[key].pointer
+    if key == USED_BY:
+        return None
     return value_of(key).label(key)
 
 
@@ -172,13 +177,16 @@ def groups(key: str, matched: CTE) -> Selected:
         # of a plain condition SQLite with statistics makes a filter, for which it reads all links there are
         worn = matched.outerjoin(link, and_(link.c.media_id == matched.c.id, also_of_library(link)))
         return grouped(matched, THINGS[key].pointer).select_from(worn)
+    if key == USED_BY:
+        used = matched.outerjoin(usage_table, and_(usage_table.c.media_id == matched.c.id, of_library(usage_table)))
+        return grouped(matched, usage_table.c.app, func.count(matched.c.id.distinct())).select_from(used)
     return grouped(matched, matched.c[THINGS[key].column if key in THINGS else key])
 
 
-def grouped(matched: CTE, value: ColumnElement[Any]) -> Selected:
+def grouped(matched: CTE, value: ColumnElement[Any], number: ColumnElement[int] = ROWS) -> Selected:
     """All have the same parent: it is not sorted by."""
     parent = select(matched.c.parent_key).limit(1).scalar_subquery().label("parent_key")
-    return select(parent, value.label("value"), func.count().label("count")).select_from(matched).group_by(value)
+    return select(parent, value.label("value"), number.label("count")).select_from(matched).group_by(value)
 
 
 def largest(key: str, found: Selected, matched: ColumnElement[Any]) -> Selected:

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy import text as sql
 
+from domain.changelog import POINTERS, ChangeAction
 from domain.matching import SearchField
 from domain.media import BEST_RATING, MediaKind, MediaStatus
 from domain.media_types import MEDIA_TYPES
@@ -61,7 +62,16 @@ blob_table = Table(
     Column("size", BigInteger, nullable=False),
     Column("key", Words, nullable=False),
     Unique("library_id", "storage_id", "sha256"),
-    Index(None, "storage_id"),
+    Index("ix_blob_key", "storage_id", "key"),
+)
+leftover_table = Table(  # bytes that no row needs any more: whoever removes a row writes them down with it
+    "leftover",
+    schema,
+    library(primary=True),
+    key("storage_id", "storage.id", primary=True),
+    Column("key", Words, primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 media_table = Table(
     "media",
@@ -199,6 +209,7 @@ rendition_table = Table(
     Column("height", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", Words, nullable=False),
+    Index("ix_rendition_key", "storage_id", "key"),
 )
 processing_run_table = Table(
     "processing_run",
@@ -337,6 +348,47 @@ collection_item_table = Table(
     Unique("collection_id", "position"),
     Index("ix_collection_item_position", "collection_id", "position", "media_id", "library_id"),
     sqlite_with_rowid=False,
+)
+media_usage_table = Table(  # of consumers without code; `persistence/providers.py` has it beside those of others
+    "media_usage",
+    schema,
+    key("id", primary=True),
+    library(),
+    key("media_id", "media.id", cascade=True),
+    *(Column(name, Words, nullable=False) for name in ("app", "entity_type", "entity_id", "field")),
+    Column("position", Integer),
+    *(Column(name, Words) for name in ("label", "url", "alt_text", "caption")),
+    Column("crop", Json),
+    *(Column(name, Double) for name in ("focal_x", "focal_y")),
+    Column("created_at", UtcTime),
+    Unique("library_id", "app", "entity_type", "entity_id", "field", "media_id", name="uq_media_usage"),
+    Index("ix_media_usage_media", "media_id", "app", "entity_type", "entity_id", "id", "library_id"),
+)
+
+answer_table = Table(  # what came of changes, by the idempotency keys of their callers
+    "answer",
+    schema,
+    library(primary=True),
+    Column("key", Words, primary_key=True),
+    Column("digest", Words, nullable=False),
+    Column("result", Json),
+    Column("answered_at", UtcTime, nullable=False),
+    Index("ix_answer_answered", "library_id", "answered_at"),
+)
+change_table = Table(
+    "change",
+    schema,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    key("id"),
+    library(),
+    Column("action", Word(ChangeAction), nullable=False),
+    Column("node_type", Words, nullable=False),
+    *(key(name, optional=True) for name in POINTERS.values()),  # whether or not the thing is still there
+    Column("fields", Texts, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Words, nullable=False),
+    Index("ix_change_seq", "library_id", "seq", "id"),
+    sqlite_autoincrement=True,  # a number that was given is never given again: cursors hold it
 )
 
 media_search_seq = Sequence("media_search_seq", metadata=schema)

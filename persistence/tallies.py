@@ -73,16 +73,22 @@ def linked(facet: str, row: str, sign: str, where: str, source: str = "") -> str
     return rows({facet: "''"}, row, (sign, "0", "0"), where, source)
 
 
-def added(*many: str) -> str:
+def added(*many: str, where: str = "") -> str:
     """Adds tallies to those there are: of one value together, and none where nothing changes."""
-    columns, sums = ", ".join(NUMBERS), ", ".join(f"sum({name})" for name in NUMBERS)
-    changes = " OR ".join(f"sum({name}) <> 0" for name in NUMBERS)
     kept = ", ".join(f"{name} = media_tally.{name} + excluded.{name}" for name in NUMBERS)
     return (
-        f"INSERT INTO media_tally (library_id, facet, value, {columns}) "
-        f"SELECT library_id, facet, value, {sums} FROM ({' UNION ALL '.join(many)}) AS found "
-        f"GROUP BY library_id, facet, value HAVING {changes} "
+        f"INSERT INTO media_tally (library_id, facet, value, {', '.join(NUMBERS)}) {summed(*many, where=where)} "
         f"ON CONFLICT (library_id, facet, value) DO UPDATE SET {kept};"
+    )
+
+
+def summed(*many: str, where: str = "") -> str:
+    """The tallies of all these, of one value together."""
+    sums = ", ".join(f"sum({name})" for name in NUMBERS)
+    changes = " OR ".join(f"sum({name}) <> 0" for name in NUMBERS)
+    return (
+        f"SELECT library_id, facet, value, {sums} FROM ({' UNION ALL '.join(many)}) AS found "
+        f"{where and f'WHERE {where} '}GROUP BY library_id, facet, value HAVING {changes}"
     )
 
 
@@ -166,12 +172,17 @@ def statement_triggers(table: str, events: dict[str, list[str]]) -> Iterator[str
         yield f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()"
 
 
-def recount(dialect: str) -> Iterator[str]:
-    """Counts anew, for all libraries."""
-    yield "DELETE FROM media_tally"
+def recount(dialect: str, where: str = "1 = 1") -> Iterator[str]:
+    """Counts anew, for all libraries, or for those `where` says."""
+    yield f"DELETE FROM media_tally WHERE {where}"
+    yield added(*counted(dialect), where=where)
+
+
+def counted(dialect: str) -> Iterator[str]:
+    """What the rows come to, as selects."""
     live = "media_metadata JOIN media ON media.id = media_metadata.media_id AND media.trashed_at IS NULL"
-    yield added(of_media(dialect, "media", "1", "media"))
-    yield added(of_metadata("media_metadata", "1", "1 = 1", live))
+    yield of_media(dialect, "media", "1", "media")
+    yield of_metadata("media_metadata", "1", "1 = 1", live)
     for facet, link in LINKED.items():
         has = f"media.trashed_at IS NULL AND EXISTS (SELECT 1 FROM {link} WHERE {link}.media_id = media.id)"
-        yield added(linked(facet, "media", "1", has, "media"))
+        yield linked(facet, "media", "1", has, "media")

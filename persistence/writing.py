@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Executable, FromClause, Select, Table, del
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import Id, Principal
+from domain.changelog import ChangeAction, ChangeLog
 from domain.changes import Changes
 from domain.text import fold
 from persistence.indexing import Touched
@@ -18,10 +19,13 @@ Entity = TypeVar("Entity")
 class Rows:
     """Statements of one principal on the connection of one transaction."""
 
-    def __init__(self, connection: AsyncConnection, principal: Principal, touched: Touched | None = None) -> None:
+    def __init__(
+        self, connection: AsyncConnection, principal: Principal, touched: Touched | None = None, log: ChangeLog | None = None
+    ) -> None:  # fmt: skip
         self.connection = connection
         self.library = principal.library_id
         self.touched = touched or Touched()
+        self.log = log or ChangeLog()
 
     def within(self, table: FromClause) -> tuple[ColumnElement[bool]]:
         """The condition that no statement on a table may lack."""
@@ -33,10 +37,16 @@ class Rows:
 
 
 class Repository(Rows, Generic[Entity]):
-    """Entities of one table with a key of their own."""
+    """Entities of one table with a key of their own; of those that are a `node` every change is logged."""
 
     table: ClassVar[Table]
     kept: ClassVar[Kept]
+    node: ClassVar[str] = ""
+    gone: ClassVar[ChangeAction] = ChangeAction.DELETED
+
+    def note(self, action: ChangeAction, key: Id, fields: Iterable[str] = ()) -> None:
+        if self.node:
+            self.log.note(action, self.node, key, fields)
 
     def mine(self) -> Select[Any]:
         return select(self.table).where(*self.within(self.table))
@@ -56,15 +66,20 @@ class Repository(Rows, Generic[Entity]):
         return found
 
     async def insert(self, entity: Entity, **more: Any) -> None:
-        await self.run(insert(self.table).values(to_row(entity, self.table, library_id=self.library, **more)))
+        row = to_row(entity, self.table, library_id=self.library, **more)
+        await self.run(insert(self.table).values(row))
+        self.note(ChangeAction.CREATED, row.get("id", b""))
 
     async def change(self, key: Id, changes: Changes) -> None:
         if changes:
+            self.note(ChangeAction.UPDATED, key, changes)
             await self.run(update(self.table).where(self.table.c.id == key, *self.within(self.table)).values(dict(changes)))
 
     async def delete(self, ids: Sequence[Id]) -> None:
         for some in in_pieces(ids):
             await self.run(delete(self.table).where(self.table.c.id.in_(some), *self.within(self.table)))
+        for key in ids:
+            self.note(self.gone, key)
 
 
 class NamedRepository(Repository[Entity]):

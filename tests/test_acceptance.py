@@ -1,25 +1,34 @@
 """Acceptance: faults of older systems that are owed first, each seen failing once when its rule is broken."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx2
 import pytest
 from PIL import Image
+from sqlalchemy.exc import ProgrammingError
 
 import domain
+from domain.errors import Unavailable
 from domain.importing import Summary, candidates, import_files
+from domain.ports import Parts
+from domain.sweep import Swept
 from graphql_api.cli import app
 from graphql_api.core import core_of
 from graphql_api.health import FRESH
 from graphql_api.schema import schema
+from graphql_api.sweeping import sweep_all
 from persistence.database import SqlDatabase
 from tests import media
 from tests.conftest import Site, client_of
-from tests.graphql_api.asking import bulk, collection, filled, key_in, on_disk, tag
+from tests.graphql_api.asking import HELD, bulk, collection, consumer, filled, key_in, on_disk, tag, use
 from tests.graphql_api.served import run, serving
+from tests.storing import taken
 from tests.test_budgets import FIFTY
 
 NODE = "query($id: ID!) { mediaItem(id: $id) { __typename id kind status url thumbnail { url width height } title } }"
@@ -180,7 +189,7 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
         assert root
         assert set(root.fields) == {
             "node", "nodes", "mediaItem", "mediaBySha256", "mediaByPath", "media", "tag", "tags", "collection",
-            "collections", "processors", "libraryStats", "suggest",
+            "collections", "processors", "libraryStats", "suggest", "search",
         }  # fmt: skip
         for key in [*ids, word, album]:
             found = await stranger.ask(
@@ -232,6 +241,60 @@ async def filled_by(site: Site) -> list[str]:
     return [(await site.ask(query))["registerMedia"]["media"]["id"]]
 
 
+async def test_16_a_database_failure_after_the_blob_write_leaves_no_orphan_after_the_sweep(site: Site) -> None:
+    async with site.server.database.transaction() as connection:
+        await connection.exec_driver_sql("ALTER TABLE media_metadata RENAME TO gone")
+    with pytest.raises((Unavailable, ProgrammingError)):
+        await taken(site.server.parts, site.server.principal, media.binary())
+    assert {name for name in on_disk(site) if name.startswith("blobs/")} == set()
+    async with site.server.database.transaction() as connection:
+        await connection.exec_driver_sql("ALTER TABLE gone RENAME TO media_metadata")
+    with pytest.raises(Unavailable):  # the commit itself fails: whether it was one only the database knows
+        await taken(lost_at_commit(site.server.parts), site.server.principal, media.binary())
+    assert len([name for name in on_disk(site) if name.startswith("blobs/")]) == 1
+    assert (await sweep_all(site.server)).collected == 1
+    assert on_disk(site) == set()
+    assert (await site.ask("{ media { totalCount } }"))["media"]["totalCount"] == 0
+
+
+def lost_at_commit(parts: Parts) -> Parts:
+    """The parts, with a connection that breaks as a transaction is about to be committed."""
+
+    class Lost:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(parts.database, name)
+
+        @asynccontextmanager
+        async def writing(self, principal: domain.Principal) -> AsyncIterator[Any]:
+            async with parts.database.writing(principal) as work:
+                yield work
+                raise ConnectionError
+
+    return replace(parts, database=Lost())  # type: ignore[arg-type]
+
+
+async def test_17_a_storage_outage_at_delete_leaves_no_row_and_the_bytes_are_collected_later(site: Site) -> None:
+    made = await site.uploaded(media.photo(), "a.jpg")
+    kept = await site.uploaded(media.binary(), "kept.bin")
+    files = site.server.settings.files
+    for outage in ("gone", "empty"):  # a disk that is not there, and what is left where it is not mounted
+        files.rename(files.with_name("away"))
+        if outage == "empty":
+            files.mkdir()
+        if outage == "gone":
+            assert (await bulk(site, "purgeMedia", [made["id"]]))["failed"] == 0
+        assert (await site.ask(NODE, id=made["id"]))["mediaItem"] is None
+        assert (await sweep_all(site.server)) == Swept(0, 2)
+        if outage == "empty":
+            files.rmdir()
+        files.with_name("away").rename(files)
+    assert len(on_disk(site)) == 3
+    assert (await sweep_all(site.server)) == Swept(2, 0)
+    assert len(on_disk(site)) == 1
+    assert (await site.client.get(key_in((await site.ask(NODE, id=kept["id"]))["mediaItem"]["url"]))).content == media.binary()
+    assert (await sweep_all(site.server)) == Swept(0, 0)
+
+
 async def test_26_purging_removes_every_derived_file_too(site: Site) -> None:
     for kind in ("IMAGE", "VIDEO", "DOCUMENT"):
         made = await site.uploaded(media.EACH_KIND[kind](), media.NAMES[kind])
@@ -248,6 +311,30 @@ async def test_29_a_decompression_bomb_is_refused_and_kept_as_what_it_is(site: S
     assert {run["error"]["code"] for run in made["processing"]} == {"TOO_LARGE"}
     found = (await site.ask(NODE, id=made["id"]))["mediaItem"]
     assert (found["status"], found["thumbnail"]) == ("FAILED", None)
+
+
+async def test_21_deleting_used_media_answers_media_in_use_with_the_usages(site: Site) -> None:
+    key, free = await filled(site, 2)
+    await use(site, consumer(), *({"media": key, "field": f"{number:02}"} for number in range(12)))
+    for name in ("trashMedia", "purgeMedia"):
+        refused, done = (await bulk(site, name, [key, free], fields=HELD))["results"]
+        (error,) = refused["userErrors"]
+        assert (error["__typename"], error["code"], error["usageCount"]) == ("MediaInUseError", "IN_USE", 12)
+        assert error["usages"] == [{"consumer": {"app": "shop"}, "media": {"id": key}}] * 10
+        assert (refused["changed"], done["changed"], done["userErrors"]) == (False, True, [])
+    assert (await site.ask(NODE, id=key))["mediaItem"]["id"] == key
+
+
+async def test_22_usage_count_is_the_truth_after_random_attach_and_detach(site: Site) -> None:
+    chance, ids = Random(22), await filled(site, 5)
+    truth: dict[str, list[str]] = {}
+    for _ in range(30):
+        who, chosen = str(chance.randrange(6)), chance.sample(ids, chance.randrange(6))
+        await use(site, consumer(who), *chosen)
+        truth[who] = chosen
+        nodes = (await site.ask("{ media { nodes { id usageCount } } }"))["media"]["nodes"]
+        held = [key for keys in truth.values() for key in keys]
+        assert {one["id"]: one["usageCount"] for one in nodes} == {key: held.count(key) for key in ids}
 
 
 async def test_31_fifty_media_with_tags_and_collections_are_one_request_and_a_constant_number_of_statements(site: Site) -> None:

@@ -13,6 +13,7 @@ from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, G
 from sqlalchemy import Table
 
 import domain
+from domain.changelog import Change
 from domain.media_types import MEDIA_TYPES
 from domain.metadata import Chapter, MediaText, MetadataEntry
 from domain.suggestion import Suggestion
@@ -20,7 +21,7 @@ from domain.summary import Bucket, Facet
 from domain.timeline import TimeBucket
 from graphql_api.core import core_of
 from graphql_api.errors import Done
-from graphql_api.fields import DECLARED, Computed, Either, Linked, Part, Relation
+from graphql_api.fields import DECLARED, Computed, Either, Gathered, Linked, Part, Relation
 from graphql_api.schema import schema
 from persistence.reading import SOURCES
 from persistence.tables import schema as tables
@@ -47,7 +48,10 @@ SEEN_AS: dict[str, tuple[type[Any], ...]] = {
     "SmartRule": (domain.Collection,), "ProcessingRun": (domain.ProcessingRun,), "JobError": (domain.ProcessingRun,),
     "MediaStream": (domain.MediaStream,), "Chapter": (Chapter,), "MetadataEntry": (MetadataEntry,),
     "MediaAggregate": (domain.MediaAggregate,), "KindCount": (domain.KindCount,), "LibraryStats": (domain.Library,),
+    "SearchResults": (domain.Library,),
     "Facet": (Facet,), "FacetBucket": (Bucket,), "TimeBucket": (TimeBucket,), "Suggestion": (Suggestion,),
+    "Change": (Change,),
+    "MediaUsage": (domain.MediaUsage,), "Consumer": (domain.MediaUsage,), "FocalPoint": (domain.MediaUsage,),
 }  # fmt: skip
 """Which entities a GraphQL type is a view of."""
 
@@ -136,6 +140,8 @@ def test_every_relation_that_a_view_names_is_answered() -> None:
     for kind in composite():
         pointed = (found for field in kind.fields.values() if isinstance(found := declared(field), Either))
         named |= {one.name for found in pointed for one in found.relations.values()}
+        gathered = (found for field in kind.fields.values() if isinstance(found := declared(field), Gathered))
+        named |= {one.relation.name for found in gathered for one in found.parts}
     assert named <= SOURCES.keys()
 
 

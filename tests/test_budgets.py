@@ -13,7 +13,16 @@ from tests.graphql_api.asking import bulk, collection
 
 FIFTY = """{ media(first: 50) { nodes { id title kind size takenAt thumbnail { url } tags { nodes { name color } }
   collections { nodes { name } } } } }"""
-BUDGET = {"NestedPage": 6, "FromCollections": 4, "EachKind": 3, "Workings": 5, "TagByName": 11, "FiftyMedia": 4}
+BUDGET = {
+    "NestedPage": 6,
+    "FromCollections": 4,
+    "SearchAll": 7,
+    "TagTree": 5,
+    "EachKind": 3,
+    "Workings": 5,
+    "TagByName": 11,
+    "FiftyMedia": 4,
+}
 TEXT = (Path(__file__).parents[1] / "graphql_api" / "examples.graphql").read_text("utf-8")
 NAMES = [one.name.value for one in parse(TEXT).definitions if isinstance(one, OperationDefinitionNode) and one.name]
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -85,3 +86,15 @@ async def test_the_demo_answers_the_readmes_first_question_as_it_says(settings: 
             text = (ROOT / "graphql_api/examples.graphql").read_text("utf-8")
             response = await client.post("/graphql", json={"query": text, "operationName": operation})
             assert "errors" not in response.json(), operation
+            if operation == "TagTree":
+                check_tree(response.json()["data"])
+
+
+def check_tree(shown: dict[str, Any]) -> None:
+    """The demo has something to show of trees, aliases, implied tags, covers and rules."""
+    europe = next(one for one in shown["tags"]["nodes"] if one["name"] == "Europe")
+    assert {one["name"] for one in europe["children"]["nodes"]} == {"Portugal", "Iceland"}
+    assert europe["mediaCount"] == sum(one["mediaCount"] for one in europe["children"]["nodes"]) > 0
+    assert any(one["aliases"] and one["implies"] for one in shown["tags"]["nodes"])
+    assert all(one["mediaCount"] == len(one["media"]["nodes"]) or one["mediaCount"] > 3 for one in shown["collections"]["nodes"])
+    assert any(one["cover"] for one in shown["collections"]["nodes"])

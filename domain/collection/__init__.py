@@ -10,10 +10,10 @@ from domain.collection.items import (
     recollect_media,
     remove_from_collection,
 )  # fmt: skip
-from domain.collection.smart import check_named
+from domain.collection.smart import check_manual, check_named
 
 __all__ = [
     "LAST", "Collection", "CollectionItem", "CollectionKind", "CollectionRepository", "Placement", "add_to_collection",
-    "check_named", "create_collection", "delete_collections", "kind_of", "move_in_collection", "recollect_media",
+    "check_manual", "check_named", "create_collection", "delete_collections", "kind_of", "move_in_collection", "recollect_media",
     "remove_from_collection", "update_collection",
 ]  # fmt: skip

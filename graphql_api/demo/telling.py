@@ -4,9 +4,11 @@ import os
 import tempfile
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from json import dumps
 from pathlib import Path
+from typing import Any
 
-from domain import Id, MediaTag, MetadataSource
+from domain import Id, MediaTag, MetadataSource, global_id
 from domain.changes import now
 from domain.collection import add_to_collection, create_collection
 from domain.importing import Summary, candidates, import_files
@@ -14,7 +16,7 @@ from domain.ports import Work
 from domain.tag import create_tag, tag_media
 from graphql_api.bootstrap import Server
 from graphql_api.demo import make_files
-from graphql_api.demo.story import COLLECTIONS, TAGS, DemoCollection
+from graphql_api.demo.story import COLLECTIONS, TAGS, DemoCollection, DemoTag
 from graphql_api.settings import Settings
 
 ROOT = "Demo"
@@ -54,25 +56,46 @@ async def tell(server: Server, paths: list[str]) -> None:
     info, _ = await server.parts.default_storage(server.principal)
     async with server.parts.database.writing(server.principal) as work:
         media = {path: one.id for path in paths if (one := await work.media.at_path(info.id, path))}
-        for tag in TAGS:
-            known = (await work.tags.named([tag.name])).get(tag.name.casefold())
-            values = {"name": tag.name, "color": tag.color, "description": tag.description, "category": tag.category}
-            made = known or await create_tag(work.tags, values)
-            link = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=now())
-            await tag_media(work.tags, work.media, matching(media, tag.files), [made.id], [], link)
+        tags: dict[str, Id] = {}
+        for one in TAGS:
+            tags[one.name] = await put_on(work, one, tags, matching(media, one.files))
         collections: dict[str, Id] = {}
         for told in COLLECTIONS:
-            collections[told.name] = await put_together(work, told, collections, matching(media, told.files))
+            collections[told.name] = await put_together(work, told, collections, tags, media)
 
 
-async def put_together(work: Work, told: DemoCollection, made: dict[str, Id], media: list[Id]) -> Id:
-    """A collection with these media in it; the ones made before it are told by name."""
+async def put_on(work: Work, told: DemoTag, made: dict[str, Id], media: list[Id]) -> Id:
+    """A tag on these media; the ones made before it are told by name."""
+    known = (await work.tags.named([told.name])).get(told.name.casefold())
+    values = {"name": told.name, "color": told.color, "description": told.description, "category": told.category}
+    values |= {"aliases": told.aliases, "parent_id": made[told.parent] if told.parent else None}
+    found = known or await create_tag(work.tags, {**values, "implies": [made[name] for name in told.implies]})
+    link = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=now())
+    await tag_media(work.tags, work.media, media, [found.id], [], link)
+    return found.id
+
+
+async def put_together(
+    work: Work, told: DemoCollection, made: dict[str, Id], tags: dict[str, Id], media: dict[str, Id]
+) -> Id:  # fmt: skip
+    """A collection with its media in it; the ones made before it are told by name."""
     parent = made[told.parent] if told.parent else None
     known = await work.collections.named(parent, told.name)
-    values = {"name": told.name, "description": told.description, "parent_id": parent}
+    values: dict[str, Any] = {"name": told.name, "description": told.description, "parent_id": parent}
+    if told.cover:
+        values["cover_id"] = next(iter(matching(media, (told.cover,))), None)
+    if told.wearing:
+        values["rule"] = rule_of(tags[told.wearing])
     found = known or await create_collection(work.collections, work.media, values)
-    await add_to_collection(work.collections, work.media, found.id, media)
+    if told.wearing is None:
+        await add_to_collection(work.collections, work.media, found.id, matching(media, told.files))
     return found.id
+
+
+def rule_of(tag: Id) -> str:
+    """The rule of a collection that holds what wears a tag, or one below it."""
+    worn = {"tags": {"any": [global_id(b"Tag", tag)], "withDescendants": True}}
+    return dumps({"filter": worn, "orderBy": [{"field": "TAKEN_AT", "direction": "ASC"}], "limit": None}, separators=(",", ":"))
 
 
 def matching(media: dict[str, Id], patterns: tuple[str, ...]) -> list[Id]:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from graphql import GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetails
 
-from graphql_api.execution.plan import SetNode
+from graphql_api.execution.plan import Call, SetNode
 from graphql_api.execution.sets import Sets
 from graphql_api.execution.writer import Writer
 from graphql_api.fields import ToldBy
@@ -28,12 +28,14 @@ class At:
         variable: the name of an object; one that stands for a missing row has its set too.
         type: the only type of row it is read for; None for every row.
         told: how rows say of which type they are, where `type` is one of several.
+        given: what the arguments of the field above come to, where relations are given that.
     """
 
     set: SetNode | None = None
     variable: str = ""
     type: str | None = None
     told: ToldBy | None = None
+    given: Call | None = None
 
     @property
     def is_row(self) -> bool:

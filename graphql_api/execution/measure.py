@@ -37,7 +37,8 @@ from graphql_api.price import ONE, price_of
 ASSUMED = 10
 """How many entries a list without pages is taken to have."""
 META: dict[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
-ENTRIES = ("edges", "nodes")
+ENTRIES = {"Connection": ("edges", "nodes"), "SearchResults": ("hits", "tags", "collections", "suggestions")}
+"""By the ends of names of types what has as many entries as the field above says."""
 COUNTLESS = 10**15
 MOST_UNKNOWN = 50
 """Fields that are not of the schema: validation is left to tell of so many."""
@@ -245,7 +246,7 @@ class Pass:
         """What a field costs once, and what it costs for each entry of the page it is in."""
         price, many = (price_of(known), is_list(known)) if known else (ONE, False)
         once = Cost(price.weight)
-        if parent and parent.name.endswith("Connection") and node.name.value in ENTRIES:
+        if parent and any(parent.name.endswith(end) and node.name.value in names for end, names in ENTRIES.items()):
             return NOTHING, total((once, within.own, within.entry.times(ASSUMED)))
         if known is None or (not price.multipliers and not many):
             return total((once, within.own, within.entry.times(ASSUMED))), NOTHING

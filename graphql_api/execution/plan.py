@@ -22,18 +22,23 @@ UNKNOWN: Any = object()
 
 @dataclass(eq=False)
 class Call:
-    """The arguments of a field, and what is made of them: once for all where they hold no variable."""
+    """The arguments of a field, and what is made of them: once for all where they hold no variable.
+
+    What `above` comes to, the function takes before them.
+    """
 
     number: int
     given: Callable[[Variables], dict[str, Any]]
     made: Callable[..., Any]
     is_constant: bool
     known: Any = UNKNOWN
+    above: "Call | None" = None
 
     def value(self, variables: Variables) -> Any:
         if self.known is not UNKNOWN:
             return self.known
-        value = self.made(**self.given(variables))
+        above = (self.above.value(variables),) if self.above else ()
+        value = self.made(*above, **self.given(variables))
         if self.is_constant:
             self.known = value
         return value

@@ -26,7 +26,21 @@ from graphql_api.execution.plan import Plan, SetNode
 from graphql_api.execution.relations import Relations
 from graphql_api.execution.sets import Sets
 from graphql_api.execution.writer import Writer
-from graphql_api.fields import DECLARED, Computed, Derived, Either, Linked, Named, OfSearch, Part, Relation, Summed, Tallied
+from graphql_api.fields import (
+    DECLARED,
+    Computed,
+    Derived,
+    Either,
+    Gathered,
+    Given,
+    Linked,
+    Named,
+    OfSearch,
+    Part,
+    Relation,
+    Summed,
+    Tallied,
+)  # fmt: skip
 
 
 class Planner:
@@ -72,7 +86,9 @@ class Planner:
         field: Any = parent.fields[name]
         definition = field.extensions["strawberry-definition"]
         match definition.metadata.get(DECLARED):
-            case Relation() | Named() | Either() | Derived() | OfSearch() | Summed() | Tallied() as declared:
+            case (
+                Relation() | Named() | Either() | Derived() | OfSearch() | Summed() | Tallied() | Given() | Gathered() as declared
+            ):
                 return self.relations.value(at, declared, field, details)
             case Computed() as declared:
                 return self.computed(at, declared, field, details)

@@ -12,11 +12,11 @@ from graphql_api.core import named, nullable, type_of
 from graphql_api.execution.at import At, Details, Records, Unplannable, told_by
 from graphql_api.execution.plan import Call, SetNode
 from graphql_api.execution.sets import NO_WISH, WHOLE
-from graphql_api.fields import DECLARED, Counted, Derived, Either, Named, OfSearch, Relation, Summed, Tallied
+from graphql_api.fields import DECLARED, Counted, Derived, Either, Gathered, Given, Named, OfSearch, Relation, Summed, Tallied
 
 Find = Callable[[str], str]
 """From the expression of a parent's key to that of what belongs to it."""
-Declared = Relation | Named | Either | Derived | OfSearch | Summed | Tallied
+Declared = Relation | Named | Either | Derived | OfSearch | Summed | Tallied | Given | Gathered
 
 
 class Relations:
@@ -39,6 +39,11 @@ class Relations:
                 return self.of_search(at, declared, field, details)
             case Tallied():
                 return self.tallied(at, declared, field, details)
+            case Given():
+                call = self.sets.kept(self.sets.shared(declared.made, field, details[0].node))
+                return self.records.record(replace(at, given=call), named(type_of(field)), details)
+            case Gathered():
+                return self.gathered(at, declared, field, details)
             case Summed():
                 return self.summed_of_all(at, declared, field, details)
             case Relation():
@@ -62,7 +67,7 @@ class Relations:
         """The set a relation leads to from here, and the expression of this one's key in it."""
         if at.variable and at.set is None:
             raise Unplannable(relation.name)  # an object that is no row has no relations
-        node = self.sets.of(at.set, relation, self.sets.wish(relation, field, details[0].node))
+        node = self.sets.of(at.set, relation, self.sets.wish(relation, field, details[0].node, at.given))
         node.follow(at.told, at.type)
         self.select_keys(at, relation)
         return node, at.cell(relation.key)
@@ -244,6 +249,22 @@ class Relations:
             find = self.once(node, kind, details, partial(self.single, node, relation, kind, details, required=False))
             value = f"({value} if {key} is None else {find(key)})"
         return value
+
+    def gathered(self, at: At, declared: Gathered, field: Any, details: Details) -> str:
+        """What a function makes of rows of several relations, of each some values and the record of the thing."""
+        if at.given is None:
+            raise Unplannable(details[0].node.name.value)
+        lists: list[str] = []
+        for one in declared.parts:
+            node, key = self.followed(at, one.relation, field, details)
+            cells = [At(node).cell(name) for name in one.needs]
+            if one.type_name:
+                cells.append(self.records.row(At(node), self.records.type_named(one.type_name), details))
+            name, row = self.writer.fresh("s"), "".join(f"{cell}, " for cell in cells)
+            self.writer.line(f"{name} = {{k: [({row}) for §_,{node.number}§ in g] for k, g in found[{node.number}][0].items()}}")
+            lists.append(f"{name}.get({key}, [])")
+        value = f"{self.writer.constant(declared.function)}(calls[{at.given.number}], {', '.join(lists)})"
+        return value if details[0].node.selection_set else self.records.complete(type_of(field), value, details, plain=False)
 
     def derived(self, at: At, declared: Derived, field: Any, details: Details) -> str:
         """What a function makes of a value of the one related row, and of the field's other arguments."""

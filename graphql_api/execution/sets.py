@@ -41,18 +41,20 @@ class Sets:
         self.all.append(node)
         return node
 
-    def wish(self, relation: Relation, field: Any, node: FieldNode) -> Call:
+    def wish(self, relation: Relation, field: Any, node: FieldNode, given: Call | None = None) -> Call:
         """What a field's arguments ask of its relation; a count and a page of the same field share it."""
-        return NO_WISH if relation.wish is None else self.shared(relation.wish, field, node)
+        if relation.wish is None:
+            return NO_WISH
+        return self.shared(relation.wish, field, node, given if relation.given else None)
 
-    def shared(self, made: Any, field: Any, node: FieldNode) -> Call:
-        """The one call of a function with arguments that say the same."""
-        same = (made, spelled(node))
+    def shared(self, made: Any, field: Any, node: FieldNode, given: Call | None = None) -> Call:
+        """The one call of a function with arguments that say the same, and with what it is given from above."""
+        same = (made, spelled(node), given)
         if same not in self.wishes:
-            self.wishes[same] = self.call(made, field, node)
+            self.wishes[same] = self.call(made, field, node, given)
         return self.wishes[same]
 
-    def call(self, made: Any, field: Any, node: FieldNode) -> Call:
+    def call(self, made: Any, field: Any, node: FieldNode, above: Call | None = None) -> Call:
         """A function, to be called with a field's arguments."""
         definition = field.extensions["strawberry-definition"]
 
@@ -64,7 +66,8 @@ class Sets:
             values = get_argument_values(field, node, variables)
             return convert_arguments(values, definition.arguments, self.scalars, self.config)
 
-        return Call(-1, given, made, not uses_variables(node))
+        is_constant = not uses_variables(node) and (above is None or above.is_constant)
+        return Call(-1, given, made, is_constant, above=above)
 
     def plain(self, field: Any, definition: Any, node: FieldNode) -> dict[str, str] | None:
         """From variables to the names of arguments, where all arguments are variables of types that need no conversion."""
@@ -79,8 +82,9 @@ class Sets:
 
     def kept(self, call: Call) -> Call:
         """The call, with a number under which its result is found."""
-        call.number = len(self.calls)
-        self.calls.append(call)
+        if call.number < 0:
+            call.number = len(self.calls)
+            self.calls.append(call)
         return call
 
     def levels(self) -> list[list[SetNode]]:

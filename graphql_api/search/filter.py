@@ -28,6 +28,7 @@ from graphql_api.search.operators import (
     StatusFilter,
     StringFilter,
     TagFilterOnMedia,
+    UsageFilterOnMedia,
 )
 
 INPUT: Path = ("filter",)
@@ -86,6 +87,7 @@ class MediaFilter:
     metadata: list[MetadataFilter] | None = strawberry.field(default=None, description="Each of these holds.")
     tags: TagFilterOnMedia | None = None
     collections: CollectionFilterOnMedia | None = None
+    usage: UsageFilterOnMedia | None = strawberry.field(default=None, description="By what uses it.")
 
 
 IDS = {"id": ("id", "Media"), "storage": ("storage_id", "Storage")}
@@ -132,6 +134,8 @@ def told(name: str, given: Any) -> Iterator[Filter]:
                 Compare(field, "eq", plain(value, folded=False)) for field, value in values(given).items() if value is not None
             ]
             yield from [Has("processing", All(tuple(runs)))] if runs else []
+        case UsageFilterOnMedia():
+            yield from used(given)
         case list():
             yield from (part for one in cast("list[MetadataFilter]", given) for part in of_metadata(one))
         case bool() | Orientation():
@@ -192,6 +196,15 @@ def of_metadata(given: MetadataFilter) -> Iterator[Filter]:
         yield Has("metadata", All((*name, *wanted)))
     if given.is_null is True:
         yield Not(Has("metadata", All(tuple(name))))
+
+
+def used(given: UsageFilterOnMedia) -> Iterator[Filter]:
+    """There is such a usage, or none."""
+    said = dict(given_of(given))
+    is_used = said.pop("is_used", True) if said else None
+    found = Has("usages", All(tuple(one for name, value in said.items() for one in compared(name, value))))
+    if is_used is not None:
+        yield found if is_used else Not(found)
 
 
 def related(relation: str, thing: str, given: Any) -> Iterator[Filter]:

@@ -114,6 +114,16 @@ class TagFilterOnMedia:
 
 
 @sparse
+@strawberry.input(description="Narrows by what uses a media: there is a usage of which every field given holds.")
+class UsageFilterOnMedia:
+    is_used: bool | None = strawberry.field(default=None, description="False: there is no such usage.")
+    app: StringFilter | None = strawberry.field(default=None, description="By the application of the consumer.")
+    entity_type: StringFilter | None = strawberry.field(default=None, description="By what the consumer is there.")
+    entity_id: StringFilter | None = strawberry.field(default=None, description="By which one it is.")
+    field: StringFilter | None = strawberry.field(default=None, description="By what it is used for.")
+
+
+@sparse
 @strawberry.input(description="Narrows by the MANUAL collections a media is in. Ids of no collection match nothing.")
 class CollectionFilterOnMedia:
     any: list[strawberry.ID] | None = strawberry.field(default=None, description="Is in at least one of these.")

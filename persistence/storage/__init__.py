@@ -18,7 +18,7 @@ def in_folder(info: StorageInfo) -> Storage:
     """Files below the storage's root."""
     if info.root is None:
         raise Unavailable(f"The storage {info.key!r} has no folder.")
-    return LocalStorage(Path(info.root), read_only=info.is_read_only)
+    return LocalStorage(Path(info.root), read_only=info.is_read_only, owner=info.id.hex())
 
 
 def in_memory(info: StorageInfo) -> Storage:

@@ -13,6 +13,8 @@ from domain.errors import Unavailable
 from domain.storage import CHUNK
 
 TEMPORARY = "tmp"
+ASIDE = "aside"
+MOVED = "~"
 SERVER_KEY = re.compile(r"[0-9a-z_-]+(/[0-9a-z_-]+)*")
 ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENAMETOOLONG}
 WITHOUT_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
@@ -25,9 +27,9 @@ def server_key(key: str) -> str:
     """The key, if the server could have made it.
 
     Raises:
-        ValueError: it has other characters, or names the folder of drafts.
+        ValueError: it has other characters, or names a folder that no key leads to.
     """
-    if not SERVER_KEY.fullmatch(key) or key.split("/", maxsplit=1)[0] == TEMPORARY:
+    if not SERVER_KEY.fullmatch(key) or key.split("/", maxsplit=1)[0] in (TEMPORARY, ASIDE):
         raise ValueError("Not a key of the server.")
     return key
 
@@ -77,8 +79,8 @@ def piece(file: BinaryIO, start: int, length: int) -> bytes:
         return os.pread(file.fileno(), min(CHUNK, length), start)
 
 
-def name_for_good(source: Path, root: Path, key: str) -> Path:
-    """Gives a synced file its key and syncs the folders down to it; on failure the key is free again.
+def name_for_good(source: Path, root: Path, key: str) -> None:
+    """Gives a synced file its key beside the name it has, and syncs the folders down to it; on failure the key is free again.
 
     Raises:
         FileExistsError: the key has bytes already.
@@ -91,8 +93,6 @@ def name_for_good(source: Path, root: Path, key: str) -> Path:
     except OSError:
         target.unlink(missing_ok=True)
         raise
-    source.unlink(missing_ok=True)
-    return target
 
 
 def link_into_place(source: Path, root: Path, target: Path) -> None:
@@ -116,27 +116,34 @@ def make_folders(root: Path, target: Path) -> None:
 
 
 def link(source: Path, target: Path) -> None:
-    """A second name, where the file system has that: unlike a rename it never overwrites."""
+    """A second name, where the file system has that: unlike a rename it never overwrites.
+
+    Where it has not, the first name goes, and another file says that it was there.
+    """
     try:
         os.link(source, target)
     except OSError as error:
         if error.errno not in WITHOUT_LINKS or target.exists():
             raise
+        source.with_name(source.name + MOVED).touch()
+        sync_folder(source.parent)
         os.rename(source, target)
 
 
-def unlink_and_prune(root: Path, key: str) -> None:
-    """Removes a file, if it is there, and the folders that are empty then."""
-    folder = (root / key).parent
+def unlink_and_prune(root: Path, key: str) -> bool:
+    """Removes a file, if it is there, and the folders that are empty then; whether it was there."""
+    is_gone, folder = True, (root / key).parent
     try:
         os.unlink(root / key)
     except OSError as error:
         if error.errno not in ABSENT or not root.is_dir():
             raise
+        is_gone = False
     while folder != root and emptied(folder):
         folder = folder.parent
     with suppress(FileNotFoundError, NotADirectoryError):
         sync_folder(folder)
+    return is_gone
 
 
 def emptied(folder: Path) -> bool:

@@ -3,29 +3,32 @@
 import asyncio
 import errno
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
-from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from threading import Lock
 from typing import BinaryIO
-from uuid import uuid4
 
-from domain.errors import TooLarge, Unavailable
-from domain.storage import CHUNK, HEAD, Chunks, Written
-from persistence.storage.disk import TEMPORARY, name_for_good, piece, reading, regular_file, server_key, unlink_and_prune, writing
+from domain.errors import Unavailable
+from persistence.storage.disk import ASIDE, TEMPORARY, piece, reading, regular_file, server_key, unlink_and_prune, writing
+from persistence.storage.draft import LocalDraft, drafts, given_up, settled
+
+PIECE = 1_000
+"""Keys listed at a time."""
 
 
 class LocalStorage:
     """Files below `root`, which must exist: a disk that is not mounted must not pass for an empty one.
 
     A writable storage takes keys of the server only (lower case letters, digits, `_`, `-` and `/`; ValueError for any
-    other text). A read-only one takes relative POSIX paths, and finds nothing where they lead out of the root.
+    other text). A read-only one takes relative POSIX paths, and finds nothing where they lead out of the root. Several may
+    have one root: each answers for the drafts of its `owner`.
     """
 
-    def __init__(self, root: Path, *, read_only: bool) -> None:
+    def __init__(self, root: Path, *, read_only: bool, owner: str = "0") -> None:
         self.root = root
         self.read_only = read_only
+        self.owner = owner
 
     @asynccontextmanager
     async def draft(self) -> AsyncGenerator["LocalDraft"]:
@@ -35,11 +38,13 @@ class LocalStorage:
             Unavailable: the storage is read-only.
         """
         self.must_be_writable()
-        made = LocalDraft(self.root)
+        made = LocalDraft(self.root, self.owner)
         try:
             yield made
-        finally:
-            await asyncio.shield(asyncio.to_thread(made.discard))
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(made.discard, in_doubt=True))
+            raise
+        await asyncio.shield(asyncio.to_thread(made.discard))
 
     async def open(self, key: str) -> BinaryIO:
         """The file, at its start.
@@ -62,14 +67,40 @@ class LocalStorage:
                 start += len(chunk)
                 length -= len(chunk)
 
-    async def remove(self, key: str) -> None:
-        """Removes the bytes, and the folders that are empty then.
+    async def remove(self, key: str) -> bool:
+        """Removes the bytes, and the folders that are empty then; whether there were any.
 
         Raises:
             Unavailable: the storage is read-only, or its root is gone.
         """
         self.must_be_writable()
-        await asyncio.to_thread(self.removed, server_key(key))
+        return await asyncio.to_thread(self.removed, server_key(key))
+
+    async def keys(self) -> AsyncIterator[list[str]]:
+        """The keys that have bytes, folder by folder.
+
+        Raises:
+            Unavailable: the root is gone, or a folder cannot be read.
+        """
+        listed = self.listed()
+        while some := await asyncio.to_thread(self.some, listed):
+            yield some
+
+    async def under_way(self) -> frozenset[str]:
+        """Of all owners: they may share the root."""
+        return await asyncio.to_thread(self.drafted)
+
+    async def in_doubt(self) -> list[str]:
+        self.must_be_writable()
+        return await asyncio.to_thread(self.given_up)
+
+    async def settle(self, key: str) -> None:
+        await asyncio.to_thread(self.settled, server_key(key))
+
+    async def set_aside(self, key: str) -> None:
+        """Moves a file to the folder `aside`."""
+        self.must_be_writable()
+        await asyncio.to_thread(self.moved_aside, server_key(key))
 
     async def probe(self) -> None:
         """Writes and removes a small file, or lists the root of a read-only storage.
@@ -104,8 +135,42 @@ class LocalStorage:
             raise FileNotFoundError(errno.ENOENT, "No such key.")
         return found.relative_to(root).parts
 
-    def removed(self, key: str) -> None:
+    def removed(self, key: str) -> bool:
         with writing():
+            return unlink_and_prune(self.root, key)
+
+    def some(self, listed: Iterator[str]) -> list[str]:
+        with writing("The storage cannot be read just now."):
+            return list(islice(listed, PIECE))
+
+    def listed(self) -> Iterator[str]:
+        """Names that no server could have made are no keys of a writable storage: whoever put such a file there knows why."""
+        self.root.stat()
+        for folder, folders, names in os.walk(self.root, onerror=refused):
+            within = Path(folder).relative_to(self.root)
+            folders[:] = [name for name in folders if folder != str(self.root) or name not in (TEMPORARY, ASIDE)]
+            for key in ((within / name).as_posix() for name in names):
+                with suppress(ValueError):
+                    yield key if self.read_only else server_key(key)
+
+    def drafted(self) -> frozenset[str]:
+        with writing("The storage cannot be read just now."):
+            return frozenset(key for _, _, key in drafts(self.root) if key)
+
+    def given_up(self) -> list[str]:
+        with writing():
+            return given_up(self.root, self.owner)
+
+    def settled(self, key: str) -> None:
+        with writing():
+            settled(self.root, self.owner, key)
+
+    def moved_aside(self, key: str) -> None:
+        target = self.root / ASIDE / key
+        with writing():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                (self.root / key).rename(target)
             unlink_and_prune(self.root, key)
 
     def probed(self) -> None:
@@ -113,7 +178,7 @@ class LocalStorage:
             with writing("The storage cannot be read."), os.scandir(self.root) as entries:
                 next(entries, None)
             return
-        made = LocalDraft(self.root)
+        made = LocalDraft(self.root, self.owner)
         try:
             made.begin()
             made.append(b"probe")
@@ -122,101 +187,7 @@ class LocalStorage:
             made.discard()
 
 
-class LocalDraft:
-    """A temporary file. Its lock keeps the end of a cancelled request from closing what a thread still writes to."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.path = root / TEMPORARY / uuid4().hex
-        self.lock = Lock()
-        self.file: BinaryIO | None = None
-        self.is_over = False
-        self.hash = sha256()
-        self.size = 0
-        self.head = b""
-
-    async def write(self, chunks: Chunks, *, limit: int) -> Written:
-        """Takes all chunks and syncs them.
-
-        Raises:
-            TooLarge: more than `limit` bytes came; `actual` is how many had come by then.
-            Unavailable: the disk is full, broken or gone.
-        """
-        try:
-            await asyncio.to_thread(self.begin)
-            await self.take(chunks, limit)
-            await asyncio.to_thread(self.sync)
-        except BaseException:
-            await asyncio.shield(asyncio.to_thread(self.discard))
-            raise
-        return Written(sha256=self.hash.hexdigest(), size=self.size, head=self.head)
-
-    async def take(self, chunks: Chunks, limit: int) -> None:
-        waiting = bytearray()
-        async for chunk in chunks:
-            waiting += chunk
-            if (actual := self.size + len(waiting)) > limit:
-                raise TooLarge(f"The file has more than {limit} bytes.", limit=limit, actual=actual)
-            if len(waiting) >= CHUNK:
-                await asyncio.to_thread(self.append, bytes(waiting))
-                waiting.clear()
-        await asyncio.to_thread(self.append, bytes(waiting))
-
-    def open(self) -> BinaryIO:
-        """The bytes at their start: another descriptor than the one they were written through."""
-        return self.path.open("rb")
-
-    async def keep(self, key: str) -> None:
-        """Names the file and syncs the folders down to it.
-
-        Raises:
-            FileExistsError: the key has bytes already; they stay as they are.
-            Unavailable: the disk is full, broken or gone.
-        """
-        await asyncio.to_thread(self.named, server_key(key))
-
-    def begin(self) -> None:
-        with self.lock, writing():
-            self.must_go_on()
-            with suppress(FileExistsError):
-                self.path.parent.mkdir()
-            self.file = self.path.open("xb", buffering=0)
-
-    def append(self, data: bytes) -> None:
-        with self.lock, writing():
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self.must_go_on(), view) :]
-        self.hash.update(data)
-        self.size += len(data)
-        self.head = (self.head + data[:HEAD])[:HEAD]
-
-    def sync(self) -> None:
-        with self.lock, writing():
-            os.fsync(self.must_go_on())
-
-    def named(self, key: str) -> None:
-        with self.lock, writing():
-            self.must_go_on()
-            self.path = name_for_good(self.path, self.root, key)
-            self.close()
-
-    def must_go_on(self) -> int:
-        """The descriptor; -1 before it is opened."""
-        if self.is_over:
-            raise OSError(errno.EBADF, "The draft is over.")
-        return -1 if self.file is None else self.file.fileno()
-
-    def discard(self) -> None:
-        """Removes what was not kept."""
-        with self.lock:
-            if self.is_over:
-                return
-            self.close()
-            with suppress(OSError):
-                self.path.unlink()
-
-    def close(self) -> None:
-        self.is_over = True
-        if self.file is not None:
-            self.file.close()
+def refused(error: OSError) -> None:
+    """A folder that went meanwhile has no keys; another that cannot be read is told."""
+    if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+        raise error

@@ -17,11 +17,20 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+        self.drafted, self.doubted = set[str](), set[str]()
 
     @asynccontextmanager
     async def draft(self) -> AsyncGenerator["MemoryDraft"]:
         """A file in the making."""
-        yield MemoryDraft(self.kept)
+        made = MemoryDraft(self)
+        try:
+            yield made
+        except BaseException:
+            self.drafted -= made.keys
+            self.doubted &= self.kept.keys() | self.drafted
+            raise
+        self.drafted -= made.keys
+        self.doubted -= made.keys
 
     async def open(self, key: str) -> BinaryIO:
         """A copy in a temporary file, for those who need a descriptor.
@@ -41,9 +50,28 @@ class MemoryStorage:
         for begin in range(0, len(content), CHUNK):
             yield content[begin : begin + CHUNK]
 
-    async def remove(self, key: str) -> None:
-        """Removes the bytes if they are there."""
-        self.kept.pop(server_key(key), None)
+    async def remove(self, key: str) -> bool:
+        """Removes the bytes if they are there; whether they were."""
+        return self.kept.pop(server_key(key), None) is not None
+
+    async def keys(self) -> AsyncIterator[list[str]]:
+        """All at once."""
+        if self.kept:
+            yield sorted(self.kept)
+
+    async def under_way(self) -> frozenset[str]:
+        return frozenset(self.doubted)
+
+    async def in_doubt(self) -> list[str]:
+        """Those whose drafts were left by an exception: nothing here outlives the process."""
+        return sorted(self.doubted - self.drafted)
+
+    async def settle(self, key: str) -> None:
+        self.doubted.discard(server_key(key))
+
+    async def set_aside(self, key: str) -> None:
+        """Memory keeps nothing to look at."""
+        await self.remove(key)
 
     async def probe(self) -> None:
         """Memory is always there."""
@@ -57,9 +85,10 @@ class MemoryStorage:
 class MemoryDraft:
     """Bytes without a key."""
 
-    def __init__(self, kept: dict[str, bytes]) -> None:
-        self.kept = kept
+    def __init__(self, storage: MemoryStorage) -> None:
+        self.storage = storage
         self.content = b""
+        self.keys = set[str]()
 
     async def write(self, chunks: Chunks, *, limit: int) -> Written:
         """Takes all chunks.
@@ -85,9 +114,11 @@ class MemoryDraft:
         Raises:
             FileExistsError: the key has bytes already.
         """
-        if server_key(key) in self.kept:
+        if server_key(key) in self.storage.kept:
             raise FileExistsError("The key is taken.")
-        self.kept[key] = self.content
+        for those in (self.keys, self.storage.drafted, self.storage.doubted):
+            those.add(key)
+        self.storage.kept[key] = self.content
 
 
 def filed(content: bytes) -> BinaryIO:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, literal, or_, select, tuple_, update
 
 from domain import Id, Media, MediaTag, Tag
+from domain.changelog import ChangeAction
 from domain.changes import Changes
 from domain.text import fold
 from persistence.indexing import mark_wearers
@@ -89,6 +90,7 @@ class SqlTagRepository(TreeRepository):
         rows = [{"tag_id": key, "implied_id": one, "library_id": self.library} for one in ids]
         if rows:
             await self.run(insert(pairs), rows)
+        self.note(ChangeAction.UPDATED, key, ["implies"])
 
     async def implied(self, ids: Sequence[Id]) -> set[Id]:
         pairs = tag_implication_table
@@ -111,6 +113,7 @@ class SqlTagRepository(TreeRepository):
             await self.carry(some, into)
             keys = tag_key_table
             await self.run(update(keys).where(keys.c.tag_id.in_(some), *self.within(keys)).values(tag_id=into))
+        self.note(ChangeAction.UPDATED, into, ["media"])
         return found
 
     async def count_wearers(self, ids: Sequence[Id]) -> int:
@@ -147,6 +150,8 @@ class SqlTagRepository(TreeRepository):
         if rows:
             await self.run(insert(media_tag_table), rows)
         self.touched.media |= {one for one, _ in links}
+        for one, _ in links:
+            self.log.note(ChangeAction.TAGGED, "Media", one, ["tags"])
 
     async def detach(self, pairs: Iterable[tuple[Id, Id]]) -> None:
         link = media_tag_table
@@ -154,3 +159,5 @@ class SqlTagRepository(TreeRepository):
             those = tuple_(link.c.media_id, link.c.tag_id).in_(some)
             await self.run(delete(link).where(those, *self.within(link)))
             self.touched.media |= {media for media, _ in some}
+            for media, _ in some:
+                self.log.note(ChangeAction.UNTAGGED, "Media", media, ["tags"])

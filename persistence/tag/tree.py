@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, literal, select, true, update
 
 from domain import Id, Tag
+from domain.changelog import ChangeAction
 from domain.changes import now
 from persistence.indexing import mark_wearers
 from persistence.rows import in_pieces
@@ -17,7 +18,7 @@ from persistence.writing import NamedRepository
 class TreeRepository(NamedRepository[Tag]):
     """Tags of one library as a tree. A trigger makes the pairs of a new one."""
 
-    table, kept = tag_table, TAG
+    table, kept, node = tag_table, TAG, "Tag"
 
     async def children(self, ids: Sequence[Id]) -> dict[Id, Id]:
         found: dict[Id, Id] = {}
@@ -53,6 +54,8 @@ class TreeRepository(NamedRepository[Tag]):
             await self.rewrite(some, prefix, cut, deeper)
             changes = {"parent_id": new.id if new else None, "updated_at": now(), "version": tag_table.c.version + 1}
             await self.run(update(tag_table).where(tag_table.c.id.in_(some), *self.within(tag_table)).values(changes))
+        for key in ids:
+            self.note(ChangeAction.UPDATED, key, ["parent", "path", "depth"])
 
     async def loosen(self, ids: Sequence[Id], old: Tag | None) -> None:
         """Removes the pairs of these and all below them with what is above them."""

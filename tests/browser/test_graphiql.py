@@ -22,7 +22,7 @@ from tests.conftest import HEADERS, UPLOAD
 from tests.graphql_api.served import HERE, serving
 from tests.needs import needs
 
-EXAMPLES = ["NestedPage", "FromCollections", "EachKind", "Workings", "TagByName"]
+EXAMPLES = ["NestedPage", "FromCollections", "SearchAll", "TagTree", "EachKind", "Workings", "TagByName"]
 TWO = "query First { __typename }\nquery Second($n: Int!) { media(first: $n) { totalCount } }\n"
 COUNT = "{ media { totalCount } }"
 BAD = "</script><script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"

@@ -12,6 +12,9 @@ NOWHERE = domain.global_id(b"Media", domain.new_id())
 ERRORS = """userErrors { __typename code message path
   ... on NotFoundError { id: nodeId } ... on LimitError { limit actual }
   ... on VersionConflictError { currentVersion current { __typename id } } }"""
+HELD = f"""matched changed failed results(first: 10) {{ id: nodeId changed {ERRORS[:-1]}
+  ... on MediaInUseError {{ usageCount usages {{ consumer {{ app }} media {{ id }} }} }} }} }}"""
+USAGE = "id field position createdAt consumer { app entityType entityId label url } media { id }"
 BULK = f"matched changed failed results {{ id: nodeId changed media {{ id trashedAt version }} {ERRORS} }} {ERRORS}"
 
 
@@ -20,10 +23,10 @@ async def filled(site: Site, count: int) -> list[str]:
     return [(await site.uploaded(media.binary(number), f"{number:03}.bin"))["id"] for number in range(count)]
 
 
-async def bulk(site: Site, name: str, ids: list[str], **more: Any) -> dict[str, Any]:
+async def bulk(site: Site, name: str, ids: list[str], *, fields: str = BULK, **more: Any) -> dict[str, Any]:
     """The payload of a mutation over a selection."""
     kind = f"{name[0].upper()}{name[1:]}Input"
-    query = f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {BULK} }} }}"
+    query = f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {fields} }} }}"
     return (await site.ask(query, input={"selection": {"ids": ids}, **more}))[name]
 
 
@@ -45,6 +48,18 @@ async def collection(site: Site, name: str, ids: list[str] | None = None, **more
     payload = await wrote(site, "createCollection", "collection { id }", {"name": name, "mediaIds": ids, **more})
     assert payload["userErrors"] == []
     return payload["collection"]["id"]
+
+
+def consumer(key: str = "1", app: str = "shop", kind: str = "page", **more: Any) -> dict[str, Any]:
+    """A thing outside the library."""
+    return {"app": app, "entityType": kind, "entityId": key, **more}
+
+
+async def use(site: Site, who: dict[str, Any], *items: str | dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The payload of a consumer that uses these media, in its main field where nothing else is said."""
+    given = [one if isinstance(one, dict) else {"media": one, "field": "main"} for one in items]
+    fields = f"attached detached usages(first: 1000) {{ {USAGE} }}"
+    return await wrote(site, "setUsages", fields, {"consumer": who, "items": given, **more})
 
 
 def fault(payload: dict[str, Any]) -> tuple[str, str, list[str]]:

@@ -100,6 +100,11 @@ async def test_a_hostile_document_is_refused_soon_and_in_a_short_line(
     {"i": ["x"] * 20}, "cost"),
     (LISTS, {"f": {"or": [{"title": {"contains": "t"}}] * 67}}, "comparisons"),
     (LITERALS, {"n": 1}, "comparisons"),
+    ('query($f: MediaFilter) { search(query: "x") {' + lists("filter: $f, first: N) { nodes { id } }") + "} }",
+    {"f": {"or": [{"title": {"contains": "t"}}] * 67}}, "comparisons"),
+    ('query($n: Int) { search(query: "x", first: $n) { tags { id } } }', {"n": 101}, "page"),
+    ('query($n: Int) { search(query: "x", first: $n) { tags { media(first: 100) { nodes { tags { nodes { id } } } } } } }',
+    {"n": 10}, "cost"),
     ("query($n: [String!] = [" + '"x"' * 1_001 + "]) { media(filter: {title: {in: $n}}) { totalCount nodes { id } } }", {},
     "comparisons"),
     ("{" + " a: __typename" * 31 + "}", {}, "aliases"), (aliases(31), {}, "aliases"), (in_fragments(31), {}, "aliases"),
@@ -289,3 +294,11 @@ def test_tokens_are_counted_as_the_lexer_counts_them(text: str, tokens: int) -> 
     scan(text, Budget(tokens=tokens))
     with pytest.raises(OverBudget):
         scan(text, Budget(tokens=tokens - 1))
+
+
+async def test_a_search_of_all_costs_what_it_wants_of_each_sort(site: Site) -> None:
+    query = 'query($n: Int) { search(query: "x", first: $n) { hits { ... on Node { id } } tags { id name } suggestions } }'
+    for count, cost in ((10, 61), (20, 121), (0, 1)):
+        given = {"query": query, "variables": {"n": count}, "extensions": {"cost": True}}
+        told = (await site.client.post("/graphql", json=given)).json()["extensions"]["cost"]
+        assert told["estimated"] == cost

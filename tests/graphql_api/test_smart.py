@@ -142,7 +142,7 @@ async def test_a_smart_collection_holds_nothing_by_hand(site: Site) -> None:
     moved = {"collection": key, "mediaIds": ids, "to": {"first": True}}
     assert fault(await wrote(site, "moveInCollection", FIELDS, moved)) == refused
     done = await wrote(site, "createCollection", FIELDS, {"name": "n", "rule": {"filter": {}}, "mediaIds": ids})
-    assert fault(done)[:2] == ("InputError", "INVALID")
+    assert fault(done) == ("InputError", "INVALID", ["input", "mediaIds"])
     done = await wrote(site, "createCollection", FIELDS, {"name": "n", "parent": key})
     assert fault(done) == ("InputError", "INVALID", ["input", "parent"])
     rule = {"id": other, "patch": {"rule": {"filter": {}}}}

@@ -11,6 +11,7 @@ from domain import (
     MediaKind,
     MediaStatus,
     MediaTag,
+    MediaUsage,
     MetadataEntry,
     MetadataSource,
     ProcessingRun,
@@ -21,11 +22,16 @@ from domain import (
     ValueType,
     new_id,
 )
+from domain.idempotency import Answer
 from domain.media_types import MEDIA_TYPES
+from domain.storage import StoredObject
 from domain.text import slug
 from persistence.database import SqlWork
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+OF_TEXT = frozenset({"library.suggestions", "library.tags_named", "library.collections_named"})
+"""Relations that say nothing without a text to begin with (tests/persistence/test_suggestion.py, test_results.py)."""
+OF_A_CALLER = Answer(key="again", digest="00", result=["id", "00"], answered_at=EPOCH)
 LINK = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=EPOCH)
 
 
@@ -69,6 +75,14 @@ async def add_collection(work: SqlWork, name: str, *media: Media, parent: Collec
     return made
 
 
+async def add_usage(work: SqlWork, media: Media, field: str = "main", **values: Any) -> MediaUsage:
+    """A usage by a page of a shop, unless it is by something else."""
+    plain = {"app": "shop", "entity_type": "page", "entity_id": "1", "position": 0, "created_at": EPOCH}
+    made = MediaUsage(**{"id": new_id(), "media_id": media.id, "field": field, **plain, **values})
+    await work.usages.put([made])
+    return made
+
+
 async def add_storage(work: SqlWork, key: str = "main") -> StorageInfo:
     info = StorageInfo(
         id=new_id(), key=key, name=key, protocol="memory", root=None, is_read_only=False, is_default=True, created_at=EPOCH
@@ -92,11 +106,12 @@ class Filled:
     entry: MetadataEntry
     rendition: Rendition
     run: ProcessingRun
+    usage: MediaUsage
 
     @property
     def keys(self) -> dict[str, bytes]:
         """The key of a parent of each type that relations start from."""
-        return {"media": self.media.id, "tag": self.tag.id, "collection": self.collection.id}
+        return {"media": self.media.id, "tag": self.tag.id, "collection": self.collection.id, "usage": self.usage.id}
 
 
 def entry_of(media: Media, key: str = "Software", value: str = "made by hand") -> MetadataEntry:
@@ -120,6 +135,8 @@ async def fill(work: SqlWork) -> Filled:
     await work.blobs.add(blob)
     held = {"storage_id": storage.id, "blob_id": blob.id, "sha256": blob.sha256, "size": 5, "path": "a/b.jpg", "title": "One"}
     media, spare = await add_media(work, 1, **held), await add_media(work, 2)
+    await work.answers.keep(OF_A_CALLER)
+    await work.leftovers.add([StoredObject(storage_id=storage.id, key="blobs/gone")])
     entry, rendition = entry_of(media), rendition_of(media, storage)
     run = ProcessingRun(media_id=media.id, processor="probe", state=RunState.SUCCEEDED, attempts=1)
     await work.metadata.change(media.id, {"artist": "Ada", "iso": 100, "extra": {"a": 1}})
@@ -134,4 +151,5 @@ async def fill(work: SqlWork) -> Filled:
     parent = await add_collection(work, "Above")
     collection = await add_collection(work, "Inside", media, parent=parent)
     await add_collection(work, "Below", parent=collection)
-    return Filled(storage, blob, media, spare, colour, tag, parent, collection, entry, rendition, run)
+    usage = await add_usage(work, media, label="Home", url="https://h/1", crop={"x": 0.5}, focal_x=0.25, focal_y=0.75)
+    return Filled(storage, blob, media, spare, colour, tag, parent, collection, entry, rendition, run, usage)

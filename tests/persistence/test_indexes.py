@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 from domain import NOBODY, MediaKind, MediaStatus, new_id
 from domain.matching import Matching, SearchMode, Sought, sought
 from domain.reading import Ask, Load, Order
+from domain.results import read
 from domain.search import All, Compare, Filter, shape, values
 from domain.suggestion import begun
 from persistence import reading, tables
@@ -263,12 +264,19 @@ def test_the_best_of_a_search_start_at_the_words_and_walk_no_media(filled: sqlit
         assert all("id=?)" in line for line in told.split("\n") if re.search(r"(SEARCH|SCAN) media\b", line)), told
 
 
-def test_completions_are_ranges_of_indexes(filled: sqlite3.Connection) -> None:
-    told = plan_of(filled, "library.suggestions", where=begun("t"))
-    for table, index in {
-        "tag": "sqlite_autoindex_tag_", "tag_alias": "PRIMARY KEY", "collection": "ix_collection_folded_name",
-        "media": "ix_media_folded_title",
-    }.items():  # fmt: skip
+RANGES = {
+    "tag": "sqlite_autoindex_tag_", "tag_alias": "PRIMARY KEY", "collection": "ix_collection_folded_name",
+    "media": "ix_media_folded_title",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("relation", "where", "tables"), [
+    ("library.suggestions", begun("t"), [*RANGES]), ("library.tags_named", read("t", 10).named, ["tag", "tag_alias"]),
+    ("library.collections_named", read("t", 10).named, ["collection"]),
+])  # fmt: skip
+def test_completions_are_ranges_of_indexes(filled: sqlite3.Connection, relation: str, where: Filter, tables: list[str]) -> None:
+    told = plan_of(filled, relation, where=where)
+    for table, index in ((table, RANGES[table]) for table in tables):
         bounds = r".*\(library_id=\? AND folded_\w+>\? AND folded_\w+<\?\)"
         assert re.search(rf"SEARCH {table} USING [A-Z ]*{index}{bounds}", told), told
     assert not re.search(r"SCAN (tag|tag_alias|collection|media)\b", told), told

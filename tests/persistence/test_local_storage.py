@@ -53,9 +53,8 @@ def test_bytes_are_synced_before_they_are_named_and_folders_after(tmp_path: Path
     fsync, link = os.fsync, os.link
 
     def told_sync(descriptor: int) -> None:
-        steps.append(
-            (Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(tmp_path).parts[:1] == ("tmp",) and "bytes") or "folder"
-        )
+        synced = Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(tmp_path).parts
+        steps.append("folder" if synced[:1] != ("tmp",) else "bytes" if synced[1:] else "draft")
         fsync(descriptor)
 
     def told_link(source: Path, target: Path) -> None:
@@ -65,7 +64,7 @@ def test_bytes_are_synced_before_they_are_named_and_folders_after(tmp_path: Path
     monkeypatch.setattr(os, "fsync", told_sync)
     monkeypatch.setattr(os, "link", told_link)
     asyncio.run(kept(local(tmp_path), "ab/cd/abcd", CONTENT))
-    assert steps == ["bytes", "name", "folder", "folder", "folder"]
+    assert steps == ["bytes", "draft", "name", "folder", "folder", "folder"]
 
 
 def test_a_full_disk_is_told_as_unavailable_and_leaves_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from domain.summary import Aggregating
 from persistence.database import SqlDatabase
 from persistence.reading import DIALECTS, SIZES, SOURCES, statement
 from persistence.tables import media_table, schema
-from tests.persistence.builders import EPOCH, Filled, add_collection, add_media, add_tag, fill
+from tests.persistence.builders import EPOCH, OF_TEXT, Filled, add_collection, add_media, add_tag, fill
 
 LINKED = All((
     Related("tags", "any", 2), Not(Related("tags", "all", 2)), Related("collections", "none", 1),
@@ -94,8 +94,8 @@ def in_order(rows: list[Any], order: tuple[Order, ...]) -> list[Any]:
     return rows
 
 
-RELATIONS = sorted(SOURCES.keys() - {"library.suggestions"})
-"""All that need no filter; suggestions are of a prefix, always (tests/persistence/test_suggestions.py)."""
+RELATIONS = sorted(SOURCES.keys() - OF_TEXT)
+"""All that need no filter."""
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -1,19 +1,23 @@
 """Nothing of one library can be found, changed or deleted by somebody of another, even by one who knows the keys."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from domain import NOBODY, Blob, MediaStatus, Principal, new_id
+from domain.changes import now
 from domain.errors import Invalid
 from domain.reading import Ask, Load, TrashScope
+from domain.storage import StoredObject
+from domain.usage import Consumer
 from persistence.database import SqlDatabase, SqlWork
 from persistence.reading import SOURCES, tables_of
 from persistence.tables import schema
-from tests.persistence.builders import EPOCH, LINK, Filled, entry_of, fill, rendition_of
+from tests.persistence.builders import EPOCH, LINK, OF_A_CALLER, OF_TEXT, Filled, entry_of, fill, rendition_of
 
-REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "storages")
+REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "usages", "storages", "leftovers", "answers")
 
 
 async def rows_of(database: SqlDatabase, principal: Principal) -> dict[str, list[str]]:
@@ -32,7 +36,7 @@ async def filled(database: SqlDatabase, principal: Principal) -> Filled:
         return await fill(work)
 
 
-@pytest.mark.parametrize("relation", sorted(SOURCES.keys() - {"library.suggestions"}))
+@pytest.mark.parametrize("relation", sorted(SOURCES.keys() - OF_TEXT))
 @pytest.mark.parametrize("trash", TrashScope)
 async def test_the_keys_of_another_library_answer_as_unknown_ones(
     database: SqlDatabase, principal: Principal, stranger: Principal, relation: str, trash: TrashScope
@@ -45,6 +49,11 @@ async def test_the_keys_of_another_library_answer_as_unknown_ones(
     async with database.reading(stranger) as reader:  # whose keys they are finds something
         found = await reader.find(Load(ask=Ask(relation=relation, trash=TrashScope.INCLUDE), first=100, keys=keys))
         assert found
+
+
+async def known_keys(work: SqlWork, it: Filled) -> set[str]:
+    """Of the key of a blob what a repository says is needed."""
+    return {it.blob.key}.difference(await work.leftovers.unneeded(it.storage.id, [it.blob.key]))
 
 
 def searches(it: Filled) -> dict[str, Any]:
@@ -82,6 +91,14 @@ def searches(it: Filled) -> dict[str, Any]:
         "collections.above": lambda w: w.collections.above(collection),
         "collections.levels": lambda w: w.collections.levels(collection),
         "collections.beside": lambda w: w.collections.beside(collection, None, 1, above=True, ignoring=[]),
+        "collections.holding": lambda w: w.collections.holding([media]),
+        "answers.find": lambda w: w.answers.find(OF_A_CALLER.key),
+        "usages.find": lambda w: w.usages.find([it.usage.id]),
+        "usages.of_consumer": lambda w: w.usages.of_consumer(Consumer(app="shop", entity_type="page", entity_id="1")),
+        "usages.holding": lambda w: w.usages.holding([media], lasting=False),
+        "leftovers.unneeded": lambda w: known_keys(w, it),
+        "leftovers.among": lambda w: w.leftovers.among([StoredObject(storage_id=it.storage.id, key="blobs/gone")]),
+        "leftovers.some": lambda w: w.leftovers.some(None, 100),
         "storages.all": lambda w: w.storages.all(),
         "storages.find": lambda w: w.storages.find([it.storage.id]),
     }
@@ -90,6 +107,7 @@ def searches(it: Filled) -> dict[str, Any]:
 def changes(it: Filled) -> dict[str, Any]:
     """Calls that write, by what of another library they name."""
     media, tag, collection = it.media.id, it.tag.id, it.collection.id
+    left = StoredObject(storage_id=it.storage.id, key="blobs/gone")
     again = Blob(id=it.blob.id, storage_id=it.storage.id, sha256="00" * 32, size=0, key="stolen")
     return {
         "media.add": lambda w: w.media.add(it.media),
@@ -128,6 +146,14 @@ def changes(it: Filled) -> dict[str, Any]:
         "collections.delete": lambda w: w.collections.delete([collection]),
         "collections.put": lambda w: w.collections.put(collection, {it.spare.id: "9"}, EPOCH),
         "collections.take": lambda w: w.collections.take(collection, [media]),
+        "answers.keep": lambda w: w.answers.keep(replace(OF_A_CALLER, result="stolen")),
+        "answers.forget": lambda w: w.answers.forget(now()),
+        "usages.put": lambda w: w.usages.put([replace(it.usage, label="Stolen")]),
+        "usages.delete": lambda w: w.usages.delete([it.usage.id]),
+        "usages.change": lambda w: w.usages.change(it.usage.id, {"label": "Stolen"}),
+        "usages.detach": lambda w: w.usages.detach([media]),
+        "leftovers.add": lambda w: w.leftovers.add([left]),
+        "leftovers.forget": lambda w: w.leftovers.forget([left]),
         "storages.add": lambda w: w.storages.add(it.storage),
         "storages.change": lambda w: w.storages.change(it.storage.id, {"root": "/stolen"}),
         "storages.delete": lambda w: w.storages.delete([it.storage.id]),
@@ -174,7 +200,7 @@ async def test_every_method_of_every_repository_is_tried(database: SqlDatabase, 
 
 
 def own_methods(work: SqlWork, name: str) -> set[str]:
-    plain = {"mine", "run", "within", "keys_below"}
+    plain = {"mine", "run", "within", "keys_below", "note", "told"}
     of = type(getattr(work, name))
     return {method for method in dir(of) if not method.startswith("_") and callable(getattr(of, method))} - plain
 

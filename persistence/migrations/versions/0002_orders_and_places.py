@@ -1,5 +1,7 @@
 """What lists are ordered and narrowed by: a permutation of all media, texts whatever their case, and their indexes."""
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -51,13 +53,32 @@ def fill() -> None:
     """What rows that are there already have in the new columns."""
     dialect = op.get_bind().dialect.name
 
-    def fold(value: str) -> str:  # what connections to SQLite are given, and what PostgreSQL has nearest to it
-        return f"fold({value})" if dialect == "sqlite" else f'lower(normalize({value}, NFC) COLLATE "und-x-icu")'
+    def fold(value: str) -> str:  # connections to SQLite are given one; what is not ASCII, PostgreSQL folds in another way
+        return f"fold({value})" if dialect == "sqlite" else f"lower({value})"
 
     media = ", ".join(f"{name} = {fold(name.removeprefix('folded_'))}" for name in MEDIA)
     op.execute(f"UPDATE media SET shuffle = {CHANCE[dialect]}, {media}")
     facts = ", ".join(f"{name} = {fold(name.removeprefix('folded_'))}" for name in METADATA[:-1])
     op.execute(f"UPDATE media_metadata SET {facts}, folded_camera = {fold(f'({CAMERA})')}")
+    if dialect == "postgresql":
+        for name in MEDIA:
+            fold_beyond_ascii("media", "id", name, name.removeprefix("folded_"))
+        for name in METADATA:
+            fold_beyond_ascii("media_metadata", "media_id", name, CAMERA if name == "folded_camera" else name.removeprefix("folded_"))
+
+
+def fold_beyond_ascii(table: str, key: str, name: str, value: str) -> None:
+    """Folds texts as the application does, page by page: `ß` is `ss`, which no function of PostgreSQL says."""
+    page = sa.text(
+        f"SELECT {key}, value FROM (SELECT {key}, {value} AS value FROM {table}) AS found "
+        f"WHERE octet_length(value) <> char_length(value) AND {key} > :after ORDER BY {key} LIMIT 10000"
+    ).bindparams(sa.bindparam("after", type_=types.Key()))
+    change = sa.text(f"UPDATE {table} SET {name} = :folded WHERE {key} = :key").bindparams(sa.bindparam("key", type_=types.Key()))
+    connection, after = op.get_bind(), bytes(16)
+    while found := connection.execute(page.columns(sa.column(key, types.Key()), sa.column("value")), {"after": after}).all():
+        after = found[-1][0]
+        folded = ({"key": own, "folded": unicodedata.normalize("NFC", text).casefold()} for own, text in found)
+        connection.execute(change, list(folded))
 
 
 def downgrade() -> None:

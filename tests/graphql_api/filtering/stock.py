@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain import Media, MediaKind, MediaStatus, MetadataEntry, MetadataSource, ProcessingRun, RunState, new_id
+from domain import Media, MediaKind, MediaStatus, MediaUsage, MetadataEntry, MetadataSource, ProcessingRun, RunState, new_id
 from domain.media import aspect_ratio
 from domain.media_types.image import camera
 from domain.metadata import value_type
@@ -50,6 +50,8 @@ ENTRIES: list[tuple[str, str, str, Any]] = [
 ]  # fmt: skip
 RUNS = [("a", "probe", RunState.SUCCEEDED), ("a", "thumbnail", RunState.FAILED), ("b", "probe", RunState.FAILED),
         ("c", "probe", RunState.SUCCEEDED)]  # fmt: skip
+USAGES = [("a", "shop", "page", "1", "main"), ("a", "shop", "page", "2", "gallery"), ("b", "Blog", "post", "1", "main"),
+          ("f", "shop", "product", "x", "Gallery")]  # fmt: skip
 # the third lies below the second
 TAGS = {"one": "abc", "two": "a", "three": "adf"}
 COLLECTIONS = {"in": "ac", "out": "cf"}
@@ -109,6 +111,10 @@ async def add_small(work: SqlWork, stock: Stock) -> None:
             for one in entries
         ]  # fmt: skip
     await work.runs.put([ProcessingRun(media_id=stock.ids[letter], processor=name, state=state) for letter, name, state in RUNS])
+    for letter, app, kind, key, name in USAGES:
+        used = {"app": app, "entity_type": kind, "entity_id": key, "field": name}
+        await work.usages.put([MediaUsage(id=new_id(), media_id=stock.ids[letter], **used)])
+        stock.things[letter]["usages"].append(used)
     for letter, name, state in RUNS:
         stock.things[letter]["processing"].append({"processor": name, "state": state})
 
@@ -137,5 +143,5 @@ def thing(media: Any, facts: Row) -> Row:
         "page_count": getattr(media, "page_count", None), "audio_codec": facts.get("audio_codec", facts.get("codec")),
         "camera": camera(facts.get("make"), facts.get("model")), "tags": set(),
         "above_tags": set(), "above_collections": set(), "collections": set(), "processing": [],
-        "metadata": [],
+        "metadata": [], "usages": [],
     }  # fmt: skip

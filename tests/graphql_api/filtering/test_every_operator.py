@@ -28,6 +28,17 @@ NUMBERS: dict[str, Any] = {
     "rating": 3,
 }  # fmt: skip
 TIMES = {"createdAt": SOME, "updatedAt": SOME, "takenAt": SOME, "trashedAt": OLD.isoformat()}
+USED = {"app": "Shop", "entityType": "PAGE", "entityId": "1", "field": "gallery"}
+
+
+def used_words(name: str) -> Iterator[dict[str, Any]]:
+    """Every operator of a text of a usage."""
+    word = USED[name]
+    yield from ({one: word} for one in ("eq", "ne", "contains", "startsWith", "endsWith"))
+    yield from ({one: [word, "none"]} for one in ("in", "notIn"))
+    yield from ({"eq": word, "caseSensitive": True}, {"isNull": True})
+
+
 WHOLE: dict[str, list[Any]] = {
     "and": [[{"kind": {"eq": "IMAGE"}}, {"rating": {"gt": 1}}]], "or": [[{"kind": {"eq": "AUDIO"}}, {"rating": {"eq": 5}}], []],
     "not": [{"kind": {"eq": "IMAGE"}}, {"rating": {"gt": 1}}], "orientation": ["LANDSCAPE", "PORTRAIT", "SQUARE"],
@@ -55,6 +66,11 @@ WHOLE: dict[str, list[Any]] = {
         *([{"key": "Software", "value": {name: ["gimp 2"]}}] for name in ("in", "notIn")),
         [{"key": "Software", "value": {"eq": "gimp 2", "caseSensitive": True}}], [{"key": "Flag", "value": {"isNull": True}}],
         [{"key": "Software"}, {"key": "Stars"}],
+    ],
+    "usage": [
+        {"isUsed": True}, {"isUsed": False}, {"isUsed": False, "app": {"eq": "shop"}},
+        {"app": {"eq": "SHOP"}, "field": {"eq": "main"}},
+        *({name: value} for name in ("app", "entityType", "entityId", "field") for value in used_words(name)),
     ],
     "location": [
         {"within": {"south": 41, "west": 12.45, "north": 42, "east": 13}},

@@ -101,3 +101,11 @@ async def test_the_media_of_a_collection_have_a_position(shelf: Shelf) -> None:
         order = [{"field": "POSITION", "direction": way}]
         body = orjson.loads(await shelf.ways.both(PLACED.replace("$o)", "$o, trash: INCLUDE)"), {"id": key, "o": order}))
         assert "".join(one["filename"][0] for one in body["data"]["collection"]["media"]["nodes"]) == letters
+
+
+async def test_with_children_there_is_no_position_and_the_refusal_says_why(shelf: Shelf) -> None:
+    asked = PLACED.replace("$o)", "$o, withChildren: true)")
+    given = {"id": global_id(b"Collection", shelf.stock.ids["out"]), "o": [{"field": "POSITION"}]}
+    (error,) = orjson.loads(await shelf.ways.aside(asked, given))["errors"]
+    assert error["extensions"]["code"] == "INVALID"
+    assert "With children" in error["message"]

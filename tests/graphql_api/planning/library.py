@@ -11,7 +11,7 @@ from domain.media_types import MEDIA_TYPES
 from domain.metadata import Chapter, MediaStream, StreamKind, value_type
 from domain.processing import PROCESSORS
 from persistence.database import SqlWork
-from tests.persistence.builders import EPOCH, add_collection, add_media, add_storage, add_tag, rendition_of
+from tests.persistence.builders import EPOCH, add_collection, add_media, add_storage, add_tag, add_usage, rendition_of
 
 OF_EACH = 5
 TEXTS = ["", "a", "ordinary words", 'it\'s "quoted" \\ {x} §1§ %s', "İstanbul ß ﬁ", "日本語 🎞", "line\nbreak\ttab", "x" * 300]
@@ -131,6 +131,19 @@ class Filling:
         await self.work.tags.change(tags[0].id, {"description": TEXTS[3], "color": "#aabbcc", "category": "c"})
         return tags
 
+    async def usages(self, media: list[Media]) -> None:
+        """Of one media very many, of others a few or none, also of what lies in the trash; several of a consumer."""
+        for number in range(30):
+            await add_usage(self.work, media[0], entity_id=str(number % 10), field=f"field {number}", position=number % 3)
+        for number, one in enumerate(media[::2]):
+            crop = self.chance.choice([None, {}, {"x": 0.5, "y": None, "name": "wide", "on": True}])
+            point = self.chance.choice([{}, {"focal_x": 0.25, "focal_y": 1.0}])
+            await add_usage(
+                self.work, one, ("main", "gallery")[number % 2], app=("blog", "shop")[number % 2], label=self.some("str"),
+                position=self.chance.choice([None, number]), alt_text=self.some("str"), caption=self.some("str"), crop=crop,
+                url=self.chance.choice([None, "https://h/1"]), **point,
+            )  # fmt: skip
+
     async def fill(self) -> None:
         storage = await add_storage(self.work, "disk")
         media = [
@@ -143,6 +156,7 @@ class Filling:
         media.append(await self.media(98, MediaKind.IMAGE, source_url="https://h/a.jpg"))
         media.append(await self.media(99, MediaKind.VIDEO, trashed_at=EPOCH))
         await self.tags(media)
+        await self.usages(media)
         outer = await add_collection(self.work, "Outer", *media)
         inner = await add_collection(self.work, "Inner", *media[::3], parent=outer)
         await add_collection(self.work, "Innermost", parent=inner)

@@ -33,6 +33,8 @@ RUN = f"""state attempts error {{ code message retryable __typename }} startedAt
   processor {{ {PROCESSOR} }}"""
 TAG = "id name slug description color category version createdAt updatedAt mediaCount __typename"
 COLLECTION = f"{TAG.replace('color category ', '')} parent {{ id name parent {{ name }} }}"
+USAGE = """id field position altText caption crop createdAt __typename consumer { app entityType entityId label url __typename }
+  focalPoint { x y __typename } media { id trashedAt }"""
 CONNECTION = {
     "media": f"media(first: 100) {{ {PAGE} edges {{ cursor __typename node {{ {MEDIA} }} }} nodes {{ {KINDS} }} }}",
     "metadata": f"media(first: 100) {{ nodes {{ metadata {{ __typename extra extractedAt entries {{ {ENTRY} }} }} }} }}",
@@ -44,6 +46,9 @@ CONNECTION = {
       tags {{ {PAGE} edges {{ cursor source confidence taggedAt __typename node {{ name }} }} nodes {{ id }} }}
       collections {{ {PAGE} edges {{ cursor node {{ name }} }} nodes {{ slug }} }} }} }}""",
     "processing": f"media(first: 100) {{ nodes {{ processing {{ {RUN} }} }} }} processors {{ {PROCESSOR} }}",
+    "usages": f"""media(first: 100) {{ nodes {{ usageCount
+      usages(first: 12) {{ {PAGE} edges {{ cursor node {{ {USAGE} }} }} }} }} }}
+      usages(app: "shop", entityType: "page", entityId: "1") {{ {PAGE} nodes {{ {USAGE} media {{ usageCount }} }} }}""",
     "figures": """libraryStats { __typename tagCount collectionCount total { __typename count totalSize totalDurationMs minTakenAt
       maxTakenAt byKind { __typename kind count totalSize } } }""",
 }

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Any
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_composite_type
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, get_named_type, is_composite_type
 
 from graphql_api.core import core_of
 from graphql_api.schema import schema
@@ -14,9 +14,10 @@ core = core_of(schema)
 GIVEN = {
     ("Query", "node"): f'id: "{NOWHERE}"', ("Query", "nodes"): f'ids: ["{NOWHERE}"]', ("Query", "mediaItem"): f'id: "{NOWHERE}"',
     ("Query", "mediaBySha256"): f'sha256: "{1:064x}"', ("Query", "mediaByPath"): 'storage: "disk", path: "folder/1"',
-    ("MediaConnection", "facets"): "keys: [TAG, COLLECTION]", ("CollectionMediaConnection", "facets"): "keys: [KIND]",
+    ("MediaConnection", "facets"): "keys: [TAG, COLLECTION, USED_BY]", ("CollectionMediaConnection", "facets"): "keys: [KIND]",
     ("Query", "tag"): 'slug: "tag-1"', ("Query", "collection"): 'slug: "inner"',
-    ("Query", "suggest"): 'prefix: "t"',
+    ("Query", "suggest"): 'prefix: "t"', ("Query", "search"): 'query: "tag"',
+    ("Query", "usages"): 'app: "shop", entityType: "page", entityId: "1"',
 }  # fmt: skip
 """The arguments without which a field says nothing."""
 Route = tuple[str, ...]
@@ -34,14 +35,19 @@ def routes() -> dict[str, Route]:
     while waiting:
         at = waiting.popleft()
         kind: Any = core.type_map[at]
-        onward = {step(at, name): get_named_type(field.type) for name, field in kind.fields.items()}
-        if isinstance(kind, GraphQLInterfaceType):
+        onward = {step(at, name): get_named_type(field.type) for name, field in fields_of(kind).items()}
+        if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             onward |= {f"... on {one.name}": one for one in core.get_possible_types(kind)}
         for word, to in onward.items():
             if is_composite_type(to) and to.name not in found:
                 found[to.name] = (*found[at], word)
                 waiting.append(to.name)
     return found
+
+
+def fields_of(kind: Any) -> dict[str, Any]:
+    """The fields of a type; a union has none of its own."""
+    return getattr(kind, "fields", {})
 
 
 def selection(kind: Any) -> str:
@@ -53,7 +59,7 @@ def queries() -> dict[str, str]:
     found: dict[str, str] = {}
     for at, route in routes().items():
         kind: Any = core.type_map[at]
-        for name, field in kind.fields.items():
+        for name, field in fields_of(kind).items():
             last = f"{step(at, name)}{selection(get_named_type(field.type))}"
             found[f"{at}.{name}"] = f"{{ {' { '.join([*route, last])} {'}' * len(route)} }}"
     return found
@@ -76,6 +82,7 @@ def test_every_type_that_is_only_read_is_reached() -> None:
         "BulkPayload",
         "DeletePayload",
         "JobPayload",
+        "UsagesPayload",
         "Payload",
     }
     unread = {name for name, kind in core.type_map.items() if isinstance(kind, GraphQLObjectType) and name not in routes()}

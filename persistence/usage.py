@@ -1,0 +1,73 @@
+"""Which things use which media: what the library keeps of them itself, and what providers tell."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Subquery, func, insert, select
+
+from domain import Id, MediaUsage
+from domain.changelog import ChangeAction
+from domain.usage import MOST_TOLD, Consumer, Held
+from persistence.providers import PROVIDERS, told_by, usage_table
+from persistence.reading import answers
+from persistence.rows import Kept, Selected, in_pieces, to_row
+from persistence.tables import media_usage_table
+from persistence.writing import Repository
+
+OWN, USAGE = Kept(media_usage_table, (MediaUsage,)), Kept(usage_table, (MediaUsage,))
+answers("usage.itself", OWN, parent=media_usage_table.c.id, key=media_usage_table.c.id)
+answers("media.usages", USAGE, parent=usage_table.c.media_id, key=usage_table.c.id, order=(usage_table.c.app,))
+answers("library.usages", USAGE, parent=usage_table.c.library_id, key=usage_table.c.id, order=(usage_table.c.field,))
+
+
+class SqlUsageRepository(Repository[MediaUsage]):
+    """The usages of one library."""
+
+    table, kept = media_usage_table, OWN
+
+    async def of_consumer(self, consumer: Consumer) -> list[MediaUsage]:
+        names = ("app", "entity_type", "entity_id")
+        return await self.entities(self.mine().where(*(self.table.c[name] == getattr(consumer, name) for name in names)))
+
+    async def put(self, usages: Sequence[MediaUsage]) -> None:
+        rows = [to_row(one, self.table, library_id=self.library) for one in usages]
+        if rows:
+            await self.run(insert(self.table), rows)
+        self.told(ChangeAction.ATTACHED, usages)
+
+    async def delete(self, ids: Sequence[Id]) -> None:
+        gone = await self.find(ids)
+        await super().delete(ids)
+        self.told(ChangeAction.DETACHED, gone.values())
+
+    def told(self, action: ChangeAction, usages: Iterable[MediaUsage]) -> None:
+        """Logs what became of the media that are used."""
+        for one in usages:
+            self.log.note(action, "Media", one.media_id, ["usages"])
+
+    async def holding(self, media_ids: Sequence[Id], *, lasting: bool) -> dict[Id, Held]:
+        asked = [one for one in PROVIDERS if not lasting or one.detach is None]
+        found = dict[Id, Held]()
+        for some in in_pieces(media_ids if asked else ()):
+            rows = told_by(asked).subquery("usage")
+            for row in await self.run(numbered(rows, rows.c.media_id.in_(some), *self.within(rows))):
+                before = found.get(row["media_id"], Held(0, ())).usages
+                found[row["media_id"]] = Held(row["held"], (*before, self.kept.entity(row)))
+        return found
+
+    async def detach(self, media_ids: Sequence[Id]) -> None:
+        held = await self.holding(media_ids, lasting=False)
+        for some in in_pieces(held):
+            for one in PROVIDERS:
+                if one.detach:
+                    await one.detach(self.connection, self.library, some)
+        for key in held:
+            self.log.note(ChangeAction.DETACHED, "Media", key, ["usages"])
+
+
+def numbered(rows: Subquery, *conditions: ColumnElement[bool]) -> Selected:
+    """The first usages of each media, by consumer, and beside each how many the media has."""
+    media, order = rows.c.media_id, (rows.c.app, rows.c.entity_type, rows.c.entity_id, rows.c.id)
+    held = func.count().over(partition_by=media).label("held")
+    nth = func.row_number().over(partition_by=media, order_by=order).label("nth")
+    each = select(*rows.c, held, nth).where(*conditions).subquery("each")
+    return select(*each.c).where(each.c.nth <= MOST_TOLD).order_by(each.c.media_id, each.c.nth)
