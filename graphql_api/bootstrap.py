@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -91,6 +91,8 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
             yield Server(settings, parts, database, executor, admission, principal, Site(settings.site), schema_text())
         finally:
             await own.close()
+            with suppress(Unavailable):
+                await database.tend()
             await database.close()
 
 

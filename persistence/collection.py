@@ -11,9 +11,13 @@ from domain.changes import Changes
 from domain.reading import Ask
 from domain.text import fold
 from persistence import closure
+from persistence.expressions import of_library
+from persistence.lookups import Linked, Lookup
+from persistence.matching import Crossed
 from persistence.media import MEDIA
 from persistence.reading import answers
 from persistence.rows import Kept, Selected, in_pieces
+from persistence.search import each
 from persistence.tables import collection_closure_table, collection_item_table, collection_table, media_table
 from persistence.writing import NamedRepository
 
@@ -32,23 +36,29 @@ answers(
 )  # fmt: skip
 
 
-def within(ask: Ask) -> Selected:
-    """Media of a collection and of all inside it, each once, with the collection."""
+def beside(ask: Ask) -> Selected:
+    """Media, with the collection they may be within."""
+    return select(*MEDIA.columns(ask)).where(media_table.c.library_id == collection_table.c.library_id)
+
+
+def within() -> Linked:
+    """Media of a collection and of all inside it, each once."""
     item, pairs = collection_item_table, collection_closure_table
-    library = bindparam("library", type_=pairs.c.library_id.type)
-    held = (
-        select(item.c.media_id)
-        .join_from(pairs, item, item.c.collection_id == pairs.c.descendant_id)
-        .where(pairs.c.ancestor_id == collection_table.c.id, pairs.c.library_id == library, item.c.library_id == library)
-        .correlate(collection_table)
+    inside, own = item.c.collection_id == pairs.c.descendant_id, (of_library(pairs), of_library(item))
+    named = pairs.c.ancestor_id.in_([bindparam("key", type_=pairs.c.ancestor_id.type)])
+    found = select(item.c.media_id.label("few")).select_from(Crossed(pairs, item, inside))
+    this = pairs.c.ancestor_id == collection_table.c.id
+    one = each().select_from(Crossed(item, pairs, inside)).where(item.c.media_id == media_table.c.id, this, *own)
+    return Linked(
+        lookup=Lookup(rank=3, places=frozenset(), keys=found.where(named, *own).distinct(), probe=found.where(named, *own)),
+        each=one.correlate(media_table, collection_table),
+        among=media_table.c.id.in_(found.where(this, *own).correlate(collection_table)),
     )
-    beside = media_table.c.library_id == collection_table.c.library_id
-    return select(*MEDIA.columns(ask)).join_from(collection_table, media_table, beside).where(media_table.c.id.in_(held))
 
 
 answers(
     "collection.media_within", MEDIA, parent=collection_table.c.id, key=media_table.c.id, order=(media_table.c.created_at,),
-    descending=True, select=within,
+    descending=True, select=beside, linked=within,
 )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ FIRST_START = 1
 BUSY_MS = 10_000
 AT = select(column("version_num", String)).select_from(table("alembic_version"))
 PRAGMAS = ("synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}", "cache_size = -32768")
+TENDING, MANY = ("analysis_limit = 400", "optimize"), 10_000
 TRIES = 100
 LIBRARY = Kept(library_table, (Library,))
 __all__ = ["SqlDatabase", "SqlWork", "engine_of", "features"]
@@ -226,6 +227,17 @@ class SqlDatabase:
         self.heard.append(heard)
         for engine in (self.reader, self.writer):
             event.listen(engine.sync_engine, "before_cursor_execute", before)
+
+    async def tend(self, least: int = MANY) -> None:
+        """Has SQLite count anew what it plans by, where that has changed a lot: a few rows of each index, so it is soon done.
+
+        What it would learn of a small library, of less than so many media, would lead it astray in a large one.
+        """
+        if self.is_sqlite:
+            async with self.transaction() as connection:
+                enough = await connection.execute(select(media_table.c.id).limit(1).offset(least - 1))
+                for pragma in TENDING if enough.first() else ():
+                    await connection.exec_driver_sql(f"PRAGMA {pragma}")
 
     async def close(self) -> None:
         if self.threads:

@@ -109,6 +109,11 @@ def aside_on_sqlite(element: Aside, compiler: Any, **kw: Any) -> str:
     return f"+{compiler.process(element.clauses, **kw)}"
 
 
+def also_of_library(table: Any) -> Condition:
+    """The same of rows that are looked up by their parents: SQLite without statistics would rather read the whole library."""
+    return Aside(table.c["library_id"]) == bindparam("library", type_=table.c["library_id"].type)
+
+
 ROUND = 2**31
 """The numbers of a permutation are below this."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from domain.highlight import LONGEST_LOOKED_AT, Passages
 from domain.metadata import ValueType
 from domain.reading import Ask
-from persistence.expressions import of_library
+from persistence.expressions import also_of_library
 from persistence.indexing import METADATA
 from persistence.reading import answers
 from persistence.rows import Kept, Selected, field_names
@@ -45,17 +45,17 @@ def lines(element: Lines, compiler: Any, **kw: Any) -> str:
 
 def tags() -> ColumnElement[Any]:
     worn = select(tag.name).join_from(media_tag_table, tag_table).where(
-        link.media_id == media.id, of_library(media_tag_table), of_library(tag_table)
+        link.media_id == media.id, also_of_library(media_tag_table), also_of_library(tag_table)
     )  # fmt: skip
     names = worn.order_by(tag.folded_name).correlate(media_table).subquery()
     return select(Lines(names.c.name)).scalar_subquery()
 
 
 def metadata() -> ColumnElement[Any]:
-    mine = (entry.media_id == media.id, of_library(metadata_entry_table), entry.type == ValueType.STRING)
+    mine = (entry.media_id == media.id, also_of_library(metadata_entry_table), entry.type == ValueType.STRING)
     texts = select(entry.text).where(*mine).order_by(entry.namespace, entry.key).correlate(media_table).subquery()
     entries = select(Lines(texts.c.text)).scalar_subquery()
-    own = select(*METADATA).where(told.media_id == media.id, of_library(media_metadata_table))
+    own = select(*METADATA).where(told.media_id == media.id, also_of_library(media_metadata_table))
     values = [own.with_only_columns(column).correlate(media_table).scalar_subquery() for column in METADATA]
     all_of: ColumnElement[Any] = func.coalesce(entries, "")
     for value in reversed(values):
@@ -65,7 +65,7 @@ def metadata() -> ColumnElement[Any]:
 
 def extracted() -> ColumnElement[Any]:
     mine = select(func.substr(text.text, 1, LONGEST_LOOKED_AT)).where(
-        text.media_id == media.id, of_library(media_text_table)
+        text.media_id == media.id, also_of_library(media_text_table)
     )  # fmt: skip
     return mine.correlate(media_table).scalar_subquery()
 

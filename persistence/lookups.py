@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Integer, Table, and_, func, literal_column, select
+from sqlalchemy import Column, ColumnElement, Integer, Table, and_, case, func, literal_column, select
 
-from domain.search import All, Compare, Filter, Has, Inside, Related
+from domain.search import All, Compare, Filter, First, Has, Inside, Related
 from persistence.expressions import Condition, Fold, of_library
 from persistence.fields import word
 from persistence.providers import usage_table
 from persistence.rows import Selected
-from persistence.search import HELD, LINKS, LOWER, Numbers, around, binds, compared, inside, leads_to, made, parallels
+from persistence.search import HELD, LINKS, LOWER, Numbers, around, binds, compared, first_of, inside, leads_to, made, parallels
 from persistence.tables import (
     media_metadata_table,
     media_table,
@@ -29,7 +29,8 @@ others until there are fifty.
 WIDE = 20_000
 """Up to so many places between two parallels are looked through for those between two meridians."""
 MOST_LOOKUPS = 2
-OPERATORS = ("eq", "in", "gt", "gte", "lt", "lte")
+OPERATORS = ("eq", "in", "gt", "gte", "lt", "lte", "starts_with")
+THROUGH = ("contains", "ends_with")
 INDEXES = [index.columns.keys() for index in media_table.indexes if index.columns.keys()[0] == "library_id"]
 TOLD = {name.removeprefix("folded_"): column for name, column in media_metadata_table.c.items() if name.startswith("folded_")}
 """What metadata say that an index has, folded."""
@@ -71,6 +72,21 @@ class Lookup:
         return select(found).select_from(read).scalar_subquery()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Linked:
+    """How rows are linked to their parent.
+
+    Attributes:
+        lookup: what they can be looked up by.
+        each: the condition on each as it is walked past.
+        among: the same condition, met by all there are.
+    """
+
+    lookup: Lookup
+    each: Condition
+    among: Condition
+
+
 def number(value: int) -> ColumnElement[int]:
     return literal_column(str(value), Integer())
 
@@ -97,6 +113,12 @@ def own_column(part: Compare) -> Column[Any] | None:
         name = part.field
     is_known = name == "id" or any(index[1] == name for index in INDEXES)
     return media_table.c[name] if is_known and part.operator in OPERATORS and is_said(part) else None
+
+
+def searched_in(part: Compare) -> Column[Any] | None:
+    """The column of media that is looked through from one end to the other, where an index begins with it."""
+    name = f"folded_{part.field}" if part.folded else part.field
+    return media_table.c[name] if part.operator in THROUGH and any(index[1] == name for index in INDEXES) else None
 
 
 def is_said(part: Compare) -> bool:
@@ -161,6 +183,13 @@ def held(part: Has, place: int, start: int) -> Lookup:
     return Lookup(rank=4, places=frozenset({place}), keys=keys, probe=probe)
 
 
+def among_first(part: First, place: int, numbers: Numbers) -> Lookup:
+    """By being among the first: what these are is read in any case."""
+    found = first_of(part, media_table, numbers).subquery()
+    keys = select(found.c.id.label("few"))
+    return Lookup(rank=0, places=frozenset({place}), keys=keys, probe=keys)
+
+
 def between_parallels(part: Inside, place: int, start: int) -> Lookup:
     """By their place: an index has it from south to north."""
     few = media_table.alias("looked_up")
@@ -168,5 +197,5 @@ def between_parallels(part: Inside, place: int, start: int) -> Lookup:
     numbers = Numbers(start)
     south, west, north, east = (binds(1, few.c.latitude, numbers)[0] for _ in range(4))
     of_few = around(part, few.c.longitude, west, east)
-    probe = select(func.iif(of_few, 1, None).label("within")).where(of_library(few), parallels(few.c.latitude, south, north))
+    probe = select(case((of_few, number(1))).label("within")).where(of_library(few), parallels(few.c.latitude, south, north))
     return Lookup(rank=4, places=frozenset({place}), keys=found, probe=probe, reach=WIDE, within=True, by_link=False)

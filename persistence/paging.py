@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, and_, bindparam, cast, literal_column, or_, tuple_
+from sqlalchemy import BigInteger, Column, ColumnElement, and_, bindparam, cast, literal_column, or_, select, tuple_, union_all
 
 from persistence.expressions import ROUND, Condition, Rotated, begin
 from persistence.matching import SCORED
@@ -55,6 +55,12 @@ def ranges_of(found: Selected, sorts: list[Sorted], key: Column[Any], nulls: tup
     order = [directed(by, descending=descending), *ordered(sorts, key)[1:]]
     pieces = [behind(found, sorts, key, nulls)] if not nullable(by) else apart(found, sorts, key, nulls)
     return [one.order_by(*order) for one in pieces]
+
+
+def joined_up(found: list[Selected]) -> Selected:
+    """The rows of selects that have limits of their own, one after the other."""
+    made: Any = union_all(*(select(one.subquery()) for one in found))
+    return made
 
 
 def apart(found: Selected, sorts: list[Sorted], key: Column[Any], nulls: tuple[bool, ...] | None) -> list[Selected]:

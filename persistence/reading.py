@@ -17,11 +17,12 @@ from sqlalchemy.types import TypeEngine
 from domain.reading import LINK, RELEVANCE, SCORE, Ask, Load, TrashScope
 from domain.search import EVERYTHING, beside, searched
 from domain.summary import MOST_READ
-from persistence.candidates import Way, joined_up, of_all, ways
+from persistence.candidates import Way, of_all, ways
 from persistence.exact import of_whole, whole
-from persistence.expressions import Aside, Condition
+from persistence.expressions import Condition, also_of_library
+from persistence.lookups import Linked
 from persistence.matching import SCORED, searched_first
-from persistence.paging import Sorted, behind, ordered, ranges_of, table_of
+from persistence.paging import Sorted, behind, joined_up, ordered, ranges_of, table_of
 from persistence.rows import Kept, Selected, field_names
 from persistence.search import condition
 from persistence.search import field as field_of
@@ -51,6 +52,7 @@ class Source:
     paged: bool = False
     distinct: Column[Any] | None = None
     joined: tuple[Table, ...] = ()  # all tables of a plain join; none where a feature selects by itself
+    linked: Callable[[], Linked] | None = None
 
     @property
     def sorts_all(self) -> bool:
@@ -64,7 +66,7 @@ SOURCES: dict[str, Source] = {}
 def answers(
     relation: str, kept: Kept, *, parent: Column[Any], key: Column[Any], order: tuple[Column[Any], ...] = (),
     descending: bool = False, few: bool = False, link: type[Any] | None = None, select: Callable[[Ask], Selected] | None = None,
-    paged: bool = False, distinct: Column[Any] | None = None,
+    paged: bool = False, distinct: Column[Any] | None = None, linked: Callable[[], Linked] | None = None,
 ) -> None:  # fmt: skip
     """Registers where the rows of `relation` are; how they are selected need only be said if a join does not do.
 
@@ -80,6 +82,7 @@ def answers(
         select: makes the rows, where a join does not.
         paged: `select` itself reads no more than a page of a parent.
         distinct: of each row once, where `select` may have one more than once as rows are counted.
+        linked: how media are linked to their parent, where `select` leaves that open.
     """
     if relation in SOURCES:
         raise ValueError(f"{relation} is answered already.")
@@ -91,7 +94,7 @@ def answers(
     ordered = tuple((by, descending) for by in order)
     tables = () if select else (kept.table,) if between is None else (between, kept.table)
     few = few or not order
-    SOURCES[relation] = Source(kept, select or by_join, parent, key, ordered, few, link, paged, distinct, tables)
+    SOURCES[relation] = Source(kept, select or by_join, parent, key, ordered, few, link, paged, distinct, tables, linked)
 
 
 def joined(ask: Ask, kept: Kept, between: Table | None) -> Selected:
@@ -128,7 +131,7 @@ def statement(ask: Ask, size: int, dialect: str, *, at_once: bool = False) -> St
         dialect: one of DIALECTS.
         at_once: the rows of all parents together up to `most`, instead of a page of each.
     """
-    made = of_one_parent(ask, at_once=at_once, looks_up=dialect == "sqlite" and size == 1 and not at_once)
+    made = of_one_parent(ask, at_once=at_once, looks_up=size == 1 and not at_once)
     compiled = made.compile(dialect=DIALECTS[dialect])
     binds = {compiled.bind_names[bind]: bind for bind in compiled.bind_names}
     constants = {name: value for name, value in compiled.params.items() if value is not None}
@@ -188,10 +191,12 @@ def of_one_parent(ask: Ask, *, at_once: bool = False, looks_up: bool = False) ->
         source.parent.in_([bindparam("key", type_=source.parent.type)]), *everywhere(found, ask.trash, source.joined)
     )
     key, sorts = source.parent.label("parent_key"), sorted_by(ask, source)
-    several = [Way(found=narrowed(found, ask, source.kept.table))]
-    is_great = source.key is media_table.c.id and source.parent is media_table.c.library_id
+    link = source.linked() if source.linked else None
+    is_great = link or (source.key is media_table.c.id and source.parent is media_table.c.library_id)
     if looks_up and is_great and not by_one_list(ask) and not searched(ask.where):
-        several = ways(found, ask.where, None if ask.summary or ask.counted else getattr(sorts[0][0], "name", ""))
+        several = ways(found, ask.where, None if ask.summary or ask.counted else getattr(sorts[0][0], "name", ""), link)
+    else:
+        several = [Way(found=narrowed(found.where(link.among) if link else found, ask, source.kept.table))]
     if ask.summary:
         return summed(ask.summary, lambda columns: of_all(several, [key, *columns]))
     if ask.counted:
@@ -261,8 +266,7 @@ def everywhere(found: Selected, trash: TrashScope, joined: tuple[Table, ...] = (
     `joined` are all its tables, where that is known: else the select is compiled to find them, which takes as long as the rest.
     """
     for table in joined or tables_of(found):
-        # rows are looked up by their parents: SQLite without statistics would rather read the whole library
-        yield Aside(table.c["library_id"]) == bindparam("library", type_=table.c["library_id"].type)
+        yield also_of_library(table)
         if "trashed_at" in table.c and trash is not TrashScope.INCLUDE:
             kept_out = table.c.trashed_at.is_(None)
             yield kept_out if trash is TrashScope.EXCLUDE else ~kept_out
@@ -284,7 +288,7 @@ def page(several: list[Way], ask: Ask, source: Source, sorts: list[Sorted], *, a
         return found
     if source.few or at_once:
         return behind(found, sorts, source.key, ask.after).order_by(source.parent, *ordered(sorts, source.key))
-    if table_of(sorts[0][0]) is not source.parent.table:  # no index has the rows of a parent in this order
+    if len(several) == 1 and table_of(sorts[0][0]) is not source.parent.table:  # no index has the rows of a parent in this order
         return behind(found, sorts, source.key, ask.after).order_by(*ordered(sorts, source.key)).limit(limit)
     # one after the other, each a range of an index: where the first has enough, nothing of the next is read
     ranges = [one.limit(way.limit(limit)) for way in several for one in pieces(way, ask, source, sorts)]

@@ -32,7 +32,7 @@ from domain.search import All, AnyOf, Compare, Filter, First, Has, Inside, Not, 
 from persistence.expressions import Condition, Contains, Distance, Fold, ends_with, of_library, starts_with
 from persistence.fields import FIELDS, FOLDED
 from persistence.matching import is_met
-from persistence.paging import Sorted, ordered
+from persistence.paging import Sorted, joined_up, ranges_of
 from persistence.providers import usage_table
 from persistence.tables import (
     collection_closure_table,
@@ -129,11 +129,11 @@ def made(shape: Filter, table: Table, numbers: Numbers) -> Condition:  # noqa: C
             return related(shape, table, numbers)
         case Has(relation, part):
             small, back = HELD[table, relation]
-            return exists().where(back == table.c.id, of_library(small), made(part, small, numbers)).correlate(table)
+            return each().where(back == table.c.id, of_library(small), made(part, small, numbers)).correlate(table)
         case Inside():
             return inside(shape, table, numbers)
         case First():
-            return among_first(shape, table, numbers)
+            return table.c["id"].in_(first_of(shape, table, numbers))
         case Matching():
             return is_met(table.c.id, next(numbers))
 
@@ -183,9 +183,14 @@ def pointed(part: Compare, here: Column[Any], there: Column[Any], column: Column
     return here.in_(select(there).where(of_library(target), compared(part, column, numbers)))
 
 
+def each() -> Exists:
+    """What is looked for of each row by itself: PostgreSQL would make one join of it, and read all that there is of either."""
+    return exists(select(literal_column("1", Integer())).suffix_with("OFFSET 0", dialect="postgresql"))
+
+
 def related(part: Related, table: Table, numbers: Numbers) -> Condition:
     between, back, onward = LINKS[table, part.relation]
-    linked = exists().where(begins(back, table, deep=part.deep), of_library(between)).correlate(table)
+    linked = each().where(begins(back, table, deep=part.deep), of_library(between)).correlate(table)
     match part.quantifier:
         case "is_empty":
             return not_(linked) if part.value else linked
@@ -205,8 +210,8 @@ def related(part: Related, table: Table, numbers: Numbers) -> Condition:
 def linked_to_all(part: Related, onward: Column[Any], linked: Exists, keys: list[Any]) -> Condition:
     """None of the keys is without a link: one condition, since to plan one for each key takes databases longer than to run it."""
     wanted = union_all(*(select(one.label("one")) for one in keys)).subquery("wanted")
-    each: Any = literal_column("wanted.one", onward.type)
-    return not_(exists().where(not_(linked.where(leads_to(onward, [each], deep=part.deep)))).select_from(wanted))
+    one: Any = literal_column("wanted.one", onward.type)
+    return not_(exists().where(not_(linked.where(leads_to(onward, [one], deep=part.deep)))).select_from(wanted))
 
 
 def begins(back: Column[Any], table: Table, *, deep: bool) -> Condition:
@@ -230,12 +235,13 @@ def leads_to(onward: Column[Any], keys: list[Any], *, deep: bool) -> Condition:
     return onward.in_(wanted)
 
 
-def among_first(part: First, table: Table, numbers: Numbers) -> Condition:
-    """Of the library, whatever else the statement asks of a row."""
+def first_of(part: First, table: Table, numbers: Numbers) -> Any:
+    """Selects their keys: of the library, whatever else the statement asks of a row."""
     sorts: list[Sorted] = [(field(table, key.field), key.descending, key.nulls_first) for key in part.order]
     found = select(table.c["id"]).where(of_library(table), made(part.part, table, numbers)).correlate(None)
     many = bindparam(f"value_{next(numbers)}", type_=Integer)
-    return table.c["id"].in_(found.order_by(*ordered(sorts, table.c["id"])).limit(many))
+    pieces = [one.limit(many) for one in ranges_of(found, sorts, table.c["id"], None)]
+    return pieces[0] if len(pieces) == 1 else select(joined_up(pieces).limit(many).subquery())
 
 
 def inside(part: Inside, table: Any, numbers: Numbers, place: Callable[[Any], Any] = column_itself) -> Condition:

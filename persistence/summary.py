@@ -22,9 +22,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
 from domain.summary import COLUMNS, MOST_BUCKETS, Shape
-from persistence.candidates import joined_up
-from persistence.expressions import of_library
+from persistence.expressions import also_of_library, of_library
 from persistence.fields import word
+from persistence.paging import joined_up
 from persistence.providers import usage_table
 from persistence.rows import Selected
 from persistence.search import NEVER, field
@@ -174,7 +174,8 @@ def one_after_the_other(facets: list[Selected]) -> Selected:
 def groups(key: str, matched: CTE) -> Selected:
     """A parent's matches by value: `parent_key`, `value`, `count`; null is the value of those without any."""
     if key in THINGS and (link := THINGS[key].link) is not None:
-        worn = matched.outerjoin(link, and_(link.c.media_id == matched.c.id, of_library(link)))
+        # of a plain condition SQLite with statistics makes a filter, for which it reads all links there are
+        worn = matched.outerjoin(link, and_(link.c.media_id == matched.c.id, also_of_library(link)))
         return grouped(matched, THINGS[key].pointer).select_from(worn)
     if key == USED_BY:
         used = matched.outerjoin(usage_table, and_(usage_table.c.media_id == matched.c.id, of_library(usage_table)))

@@ -124,6 +124,7 @@ media_table = Table(
     Index("ix_media_width", "library_id", "width", "id"),
     Index("ix_media_duration", "library_id", "duration_ms", "id"),
     Index("ix_media_rating", "library_id", "rating", "id"),
+    Index("ix_media_rating_taken", "library_id", "rating", "taken_at", "id"),
     Index("ix_media_shuffle", "library_id", "shuffle", "id"),
     Index("ix_media_place", "library_id", "latitude", "longitude", "id"),
     Index("ix_media_mime_type", "library_id", "mime_type", "created_at", "id"),

@@ -132,7 +132,7 @@ def plan_of(filled: sqlite3.Connection, relation: str, *, where: Filter | None =
             after: bool = False) -> str:  # fmt: skip
     """How SQLite would read a page of a relation."""
     shaped = {"where": shape(where)} if where else {}
-    keyed = (Order(field=order.lstrip("-"), descending=order.startswith("-")),) if order else ()
+    keyed = tuple(Order(field=one.lstrip("-"), descending=one.startswith("-")) for one in order.split())
     ask = Ask(relation=relation, order=keyed, counted=counted, after=(False,) if after else None, **shaped)
     position = ("2024-01-01T00:30:00.000000Z", NOBODY) if after else ()
     load = Load(ask=ask, first=50, values=tuple(values(where)) if where else (), position=position, keys=(LIBRARY,))
@@ -164,6 +164,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "ix_media_mime_type": {"relation": "library.media", "where": Compare("mime_type", "eq", "image/1")},
     "ix_media_folder": {"relation": "library.media", "where": Compare("folder", "eq", "folder 1")},
     "ix_media_folded_folder": {"relation": "library.media", "where": Compare("folder", "eq", "folder 1", folded=True)},
+    "ix_media_rating_taken": {"relation": "library.media", "order": "-rating -taken_at"},
     "ix_media_shuffle": {"relation": "library.media", "order": "random"},
     "ix_media_tag_tag": {"relation": "tag.media"},
     "ix_tag_media_count": {"relation": "library.tags", "order": "-media_count"},

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from domain import Media, Principal, Tag
@@ -132,6 +132,23 @@ async def test_a_database_that_is_not_there_or_has_no_tables_is_unavailable(fres
         with pytest.raises(Unavailable):
             await database.probe()
         await database.close()
+
+
+async def test_what_sqlite_plans_by_is_counted_only_of_a_large_library(database: SqlDatabase, principal: Principal) -> None:
+    async with database.writing(principal) as work:
+        for number in range(3):
+            await add_media(work, number)
+
+    async def counted() -> int:
+        async with database.reader.connect() as connection:
+            found = await connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'"))
+            return found.scalar_one()
+
+    await database.tend()
+    if database.is_sqlite:
+        assert await counted() == 0
+        await database.tend(least=3)
+        assert await counted() == 1
 
 
 async def test_a_transaction_reads_what_it_has_written_and_nothing_of_another_library(

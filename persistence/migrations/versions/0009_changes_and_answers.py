@@ -7,7 +7,7 @@ from domain.changelog import ChangeAction
 from persistence import types
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
