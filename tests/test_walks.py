@@ -121,7 +121,7 @@ async def test_a_new_field_of_all_media_is_one_line_in_each_layer(tmp_path: Path
     line = "    rating: int | None = None\n"
     replaced(copy / "domain/media.py", line, f"{line}    mood: str | None = None\n")
     replaced(
-        copy / "persistence/tables.py",
+        copy / "persistence/tables/media.py",
         '    Column("rating", Integer),\n',
         '    Column("rating", Integer),\n    Column("mood", Words),\n',
     )
