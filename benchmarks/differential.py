@@ -82,10 +82,15 @@ class Heard(logging.Handler):
     """Keeps why plans stepped aside."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.DEBUG)
         self.reasons: list[str] = []
+        self.refused: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        """A refused argument may be of a field that no row leads to: then no answer tells of it."""
+        if record.levelno == logging.DEBUG:
+            self.refused.append(" ".join(map(str, record.args or ())))
+            return
         told = record.exc_info[1] if record.exc_info else None
         self.reasons.append(f"{record.msg}: {type(told).__name__} {str(told)[:200]}")
 
@@ -177,6 +182,7 @@ class Comparison:
     async def compared(self, query: str, variables: dict[str, Any]) -> None:
         """Notes which way the first took, and whether the second agrees."""
         self.heard.reasons.clear()
+        self.heard.refused.clear()
         planned, stock = await self.ways.answers(query, variables)
         tally, again = self.tally, planned
         if tally.cases % AGAIN == 0:  # by what the first request has left behind
@@ -188,7 +194,8 @@ class Comparison:
             tally.refused[str(planned.refused)] += 1
         else:
             tally.ways[planned.path] += 1
-            tally.reasons.update(self.heard.reasons[:1] or ([told_first(stock.body)] if planned.path is Way.ASIDE else []))
+            because = [*self.heard.reasons, *self.heard.refused, told_first(stock.body)]
+            tally.reasons.update(because[:1] if self.heard.reasons or planned.path is Way.ASIDE else [])
         asked = f"{query}\n{orjson.dumps(variables).decode()}\n{planned.path}"
         if self.heard.reasons:
             print(asked, *self.heard.reasons, sep="\n", file=sys.stderr, flush=True)
@@ -213,7 +220,9 @@ def first_difference(one: bytes, other: bytes) -> str:
 async def comparison(settings: Settings, sandbox: ForkingSandbox, seed: int) -> AsyncGenerator[Comparison]:
     """Both ways over a full library, under budgets that let nearly everything through."""
     heard, log = Heard(), logging.getLogger("mediagraph")
+    before = log.level
     log.addHandler(heard)
+    log.setLevel(logging.DEBUG)
     try:
         async with opened(settings, sandbox) as server:
             async with server.database.writing(server.principal) as work:
@@ -224,6 +233,7 @@ async def comparison(settings: Settings, sandbox: ForkingSandbox, seed: int) -> 
             yield Comparison(ways, held, heard, Wishes(Random(seed), held.values))
     finally:
         log.removeHandler(heard)
+        log.setLevel(before)
 
 
 async def compared(cases: int, seed: int, folder: Path, database: str) -> Tally:

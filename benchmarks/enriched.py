@@ -32,11 +32,13 @@ from graphql import (
 )
 
 from benchmarks.documents import core, with_arguments
-from benchmarks.wishes import PAGES, Wishes
+from benchmarks.wishes import PAGES, TEXTS, Wishes
 
 Cursors = Mapping[tuple[str, str], list[str]]
 """Real ones, by the type and the field of their connection; only of the order it has by itself."""
 LISTS = ("media", "media", "media", "tags", "collections")
+ENDS = ({"first", "after"}, {"last", "before"})
+"""A page is read from one end or from the other."""
 MOST_DIRECTIVES = 20
 MOST_VARIABLES = 25
 DEEPEST = 3
@@ -81,6 +83,8 @@ class Enriching(Visitor):
         word = node.name.value
         if word in ("first", "last", "maxChars") and self.luck(0.95):
             return ArgumentNode(name=node.name, value=IntValueNode(value=str(self.chance.choice(PAGES))))
+        if word in ("query", "prefix") and self.luck(0.9):
+            return ArgumentNode(name=node.name, value=StringValueNode(value=self.chance.choice(TEXTS[word])))
         if word == "ids" and self.luck(0.8):
             ids = [self.chance.choice(self.ids) for _ in range(self.chance.randrange(8))]
             values = tuple(StringValueNode(value=one) for one in ids)
@@ -121,7 +125,7 @@ class Enriching(Visitor):
     # Selections
 
     def enter_field(self, node: FieldNode, *_: Any) -> FieldNode | None:
-        """A cursor of the list's own order goes with no other; half of the filters are too narrow; and some wishes more."""
+        """A cursor of its own order goes with no other, nor one end of a list with the other; many filters are too narrow."""
         arguments = {argument.name.value: argument for argument in node.arguments or ()}
         field = self.info.get_field_def()
         if field is None or self.luck(0.05):
@@ -129,6 +133,8 @@ class Enriching(Visitor):
         orders, narrow = {"orderBy", "search"}, {"filter"}
         dropped = orders if arguments.keys() & {"after", "before"} else set[str]()
         dropped |= narrow if self.luck(0.5) else set()
+        if all(arguments.keys() & one for one in ENDS) and self.luck(0.9):
+            dropped |= self.chance.choice(ENDS)
         kept = [argument for word, argument in arguments.items() if word not in dropped]
         known = set(arguments) | (orders if arguments.keys() & {"after", "before"} and self.luck(0.8) else set())
         return with_arguments(node, [*kept, *self.wishes.arguments(field, known)])

@@ -112,7 +112,8 @@ class Runner:
             return Path.CORE
         try:
             found = self.plans.planned(operation.document, operation.node, operation.plans, request.variables)
-        except Fault:  # of the arguments: nothing was read, and it says nothing of the next request
+        except Fault as fault:  # of the arguments: nothing was read, and it says nothing of the next request
+            logging.getLogger("mediagraph").debug("An argument was refused: %s %s", fault.code, fault.message)
             return Path.ASIDE
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core tells it exactly
             return stepped_aside(operation, context, reason)

@@ -172,6 +172,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "ix_tag_parent": {"relation": "tag.children"},
     "ix_collection_folded_name": {"relation": "library.collections"},
     "ix_collection_item_position": {"relation": "collection.media"},
+    "ix_change_seq": {"relation": "library.changes"},
 }
 """Pages that come out of the index in their order."""
 SORTED_BY_NULLABLE: dict[str, dict[str, Any]] = {
@@ -187,7 +188,16 @@ FOUND: dict[str, Any] = {
     "ix_media_trashed": mine(tables.media_table).where(tables.media_table.c.trashed_at.is_not(None)),
     "ix_media_sha256": mine(tables.media_table, sha256="x").where(tables.media_table.c.trashed_at.is_(None)),
     "ix_media_blob": select(tables.media_table.c.blob_id).where(tables.media_table.c.blob_id == NOBODY),
-    "ix_blob_storage_id": select(tables.blob_table.c.id).where(tables.blob_table.c.storage_id == NOBODY),
+    "ix_blob_key": select(tables.blob_table.c.id).where(tables.blob_table.c.storage_id == NOBODY, tables.blob_table.c.key == ""),
+    "ix_rendition_key": select(tables.rendition_table.c.media_id).where(
+        tables.rendition_table.c.storage_id == NOBODY, tables.rendition_table.c.key == ""
+    ),
+    "ix_answer_answered": select(tables.answer_table.c.key).where(
+        tables.answer_table.c.library_id == NOBODY, tables.answer_table.c.answered_at < EPOCH
+    ),
+    "ix_media_usage_media": select(tables.media_usage_table.c.app).where(
+        tables.media_usage_table.c.media_id == NOBODY, tables.media_usage_table.c.library_id == NOBODY
+    ),
     "ix_media_metadata_artist": mine(METADATA, folded_artist="x"),
     "ix_media_metadata_album": mine(METADATA, folded_album="x"),
     "ix_media_metadata_camera": mine(METADATA, folded_camera="x"),

@@ -26,6 +26,8 @@ TEXTS = (
 TREES, RULES = "0003", "0004"
 """From which revisions on there are trees of tags; covers and rules of collections."""
 KEPT_BY_TRIGGERS = {"tag_closure", "media_tally"}
+BEGUN = {"change": "0009", "answer": "0009", "media_usage": "0010", "leftover": "0013"}
+"""Tables that begin empty, and from which revision on they are there."""
 COUNTERS = {"media_count"}
 OF_CHANCE = {"media": {"shuffle"}, "media_search": {"seq"}}
 Rows = dict[str, list[dict[str, Any]]]
@@ -144,7 +146,7 @@ async def test_rows_of_any_revision_become_what_the_newest_would_have_written(ur
     found = await migrate.with_connection(old, rows)
     assert await migrate.differences(old) == []
     for name, many in comparable(wanted).items():
-        assert comparable(found)[name] == many, name
+        assert comparable(found)[name] == (many if revision >= BEGUN.get(name, "") else []), name
     places = {row["shuffle"] for row in found["media"]}
     assert len(places) == len(found["media"])
     await migrate.with_connection(old, check_tallies)
