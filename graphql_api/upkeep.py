@@ -83,7 +83,7 @@ class Report:
         return SOUND if self.found == self.mended else FLAWED
 
     def end(self) -> None:
-        counts = {wrong: {"found": many, "mended": self.mended[wrong]} for wrong, many in sorted(self.found.items())}
+        counts = {wrong.value: {"found": many, "mended": self.mended[wrong]} for wrong, many in sorted(self.found.items())}
         if self.json:
             line({"ok": self.status == SOUND, "flaws": counts})
             return

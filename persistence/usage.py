@@ -32,24 +32,26 @@ class SqlUsageRepository(Repository[MediaUsage]):
         rows = [to_row(one, self.table, library_id=self.library) for one in usages]
         if rows:
             await self.run(insert(self.table), rows)
-        self.told(ChangeAction.ATTACHED, usages)
+        self.told(ChangeAction.ATTACHED, [one.media_id for one in usages])
 
     async def delete(self, ids: Sequence[Id]) -> None:
-        gone = await self.find(ids)
+        for some in in_pieces(ids):
+            used = select(self.table.c.media_id).where(self.table.c.id.in_(some), *self.within(self.table))
+            self.told(ChangeAction.DETACHED, [row["media_id"] for row in await self.run(used)])
         await super().delete(ids)
-        self.told(ChangeAction.DETACHED, gone.values())
 
-    def told(self, action: ChangeAction, usages: Iterable[MediaUsage]) -> None:
+    def told(self, action: ChangeAction, media_ids: Iterable[Id]) -> None:
         """Logs what became of the media that are used."""
-        for one in usages:
-            self.log.note(action, "Media", one.media_id, ["usages"])
+        for key in media_ids:
+            self.log.note(action, "Media", key, ["usages"])
 
     async def holding(self, media_ids: Sequence[Id], *, lasting: bool) -> dict[Id, Held]:
         asked = [one for one in PROVIDERS if not lasting or one.detach is None]
         found = dict[Id, Held]()
         for some in in_pieces(media_ids if asked else ()):
             rows = told_by(asked).subquery("usage")
-            for row in await self.run(numbered(rows, rows.c.media_id.in_(some), *self.within(rows))):
+            found_in = numbered(rows, rows.c.media_id.in_(some), *self.within(rows)).params(library=self.library)
+            for row in await self.run(found_in):
                 before = found.get(row["media_id"], Held(0, ())).usages
                 found[row["media_id"]] = Held(row["held"], (*before, self.kept.entity(row)))
         return found
@@ -60,8 +62,7 @@ class SqlUsageRepository(Repository[MediaUsage]):
             for one in PROVIDERS:
                 if one.detach:
                     await one.detach(self.connection, self.library, some)
-        for key in held:
-            self.log.note(ChangeAction.DETACHED, "Media", key, ["usages"])
+        self.told(ChangeAction.DETACHED, held)
 
 
 def numbered(rows: Subquery, *conditions: ColumnElement[bool]) -> Selected:

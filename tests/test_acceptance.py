@@ -160,7 +160,10 @@ def test_13_no_field_and_no_command_is_a_placeholder() -> None:
             assert kind.name.startswith("__") or field.description, f"{kind.name}.{name}"
             assert "not implemented" not in (field.description or "").lower()
     commands = [name for name in app if not name.startswith("-")]
-    assert set(commands) == {"serve", "demo", "migrate", "import", "process", "inspect", "export-schema", "doctor", "reindex"}
+    assert set(commands) == {
+        "serve", "demo", "migrate", "import", "process", "inspect", "export-schema", "doctor", "reindex", "sweep",
+        "verify",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["../../../../tmp/evil", "/tmp/evil", "..\\..\\evil", "blobs/x", "a/../../b", "."])
@@ -179,6 +182,7 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
     word, album = await tag(site, "secret"), await collection(site, "Secret", ids)
     await bulk(site, "tagMedia", ids, tagIds=[word])
     sha = (await site.ask("{ media(first: 1) { nodes { sha256 } } }"))["media"]["nodes"][0]["sha256"]
+    assert (await use(site, consumer(), ids[0]))["attached"] == 1
     database: SqlDatabase = site.server.database
     other = domain.Principal(library=await database.library("other"))
     mine = site.server
@@ -189,7 +193,7 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
         assert root
         assert set(root.fields) == {
             "node", "nodes", "mediaItem", "mediaBySha256", "mediaByPath", "media", "tag", "tags", "collection",
-            "collections", "processors", "libraryStats", "suggest", "search",
+            "collections", "processors", "libraryStats", "suggest", "search", "usages", "changes",
         }  # fmt: skip
         for key in [*ids, word, album]:
             found = await stranger.ask(
@@ -206,14 +210,16 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
           totalCount }
           collections { totalCount nodes { id } } libraryStats { tagCount collectionCount total { count totalSize byKind {
           count } } }
-          mediaByPath(storage: "local", path: "a") { id } }""", s=sha, w=word, c=album)  # fmt: skip
+          mediaByPath(storage: "local", path: "a") { id } changes { totalCount nodes { nodeId } }
+          usages(app: "shop", entityType: "page", entityId: "1") { totalCount nodes { id } }
+          used: media(filter: {usage: {app: {eq: "shop"}}}) { totalCount } }""", s=sha, w=word, c=album)  # fmt: skip
         nothing = {"totalCount": 0, "nodes": []}
         assert found == {
             "mediaBySha256": None, "tag": None, "collection": None, "media": nothing, "tags": nothing,
             "filtered": {"totalCount": 0},
             "collections": nothing, "libraryStats": {"tagCount": 0, "collectionCount": 0, "total": {"count": 0,
             "totalSize": 0, "byKind": []}},
-            "mediaByPath": None,
+            "mediaByPath": None, "changes": nothing, "usages": nothing, "used": {"totalCount": 0},
         }  # fmt: skip
         own = await filled_by(stranger)
         for name in ("trashMedia", "restoreMedia", "purgeMedia"):

@@ -20,7 +20,7 @@ BUDGET = {
     "TagTree": 5,
     "EachKind": 3,
     "Workings": 5,
-    "TagByName": 11,
+    "TagByName": 12,
     "FiftyMedia": 4,
 }
 TEXT = (Path(__file__).parents[1] / "graphql_api" / "examples.graphql").read_text("utf-8")
