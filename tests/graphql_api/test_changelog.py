@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from persistence.tables import change_table
 from tests import media
 from tests.conftest import Site
 from tests.graphql_api.asking import ERRORS, bulk, collection, filled, tag, wrote
@@ -105,3 +106,13 @@ async def test_who_follows_the_log_beside_writers_misses_nothing_and_sees_nothin
     made = [key for keys in await writing for key in keys]
     assert len(made) == 40
     assert sorted(seen) == sorted(made)
+
+
+async def test_a_cursor_leads_on_where_the_log_before_it_was_removed(site: Site) -> None:
+    for name in ("A", "B"):
+        await tag(site, name)
+    after = (await site.ask(LOG))["changes"]["pageInfo"]["endCursor"]
+    async with site.server.database.transaction() as connection:
+        await connection.execute(change_table.delete())
+    key = await tag(site, "C")
+    assert [one["nodeId"] for one in await log(site, after=after)] == [key]
