@@ -36,7 +36,7 @@ class BulkInput(Repeatable):
     error_policy: ErrorPolicy | None = strawberry.field(
         default=ErrorPolicy.SKIP_FAILED, description="What becomes of the others where one is refused."
     )
-    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
+    dry_run: bool | None = False
 
 
 @strawberry.type(description="What became of one thing of many.")

@@ -212,7 +212,7 @@ class CollectionPatch:
 class UpdateCollectionInput(Repeatable):
     id: strawberry.ID
     patch: CollectionPatch
-    if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
+    if_version: int | None = None
 
 
 @strawberry.input(one_of=True, description="Where in a collection; exactly one way of saying so.")
@@ -228,14 +228,14 @@ class AddToCollectionInput:
     collection: strawberry.ID
     selection: MediaSelection
     at: PlacementInput | None = strawberry.field(default=None, description="Behind all others if not said.")
-    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
+    dry_run: bool | None = False
 
 
 @strawberry.input(description="A collection, and media to take out.")
 class RemoveFromCollectionInput:
     collection: strawberry.ID
     selection: MediaSelection
-    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
+    dry_run: bool | None = False
 
 
 @strawberry.input(description="A collection, and media of it to move to one place, in the order given.")
@@ -243,7 +243,7 @@ class MoveInCollectionInput:
     collection: strawberry.ID
     media_ids: list[strawberry.ID]
     to: PlacementInput
-    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
+    dry_run: bool | None = False
 
 
 @strawberry.type(description="One collection, or why it was not changed.")

@@ -51,7 +51,7 @@ class MediaPatch:
 class UpdateMediaInput(Repeatable):
     id: strawberry.ID
     patch: MediaPatch
-    if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
+    if_version: int | None = None
 
 
 @strawberry.input(description="Many media and what to change of each.")

@@ -222,7 +222,7 @@ class TagPatch:
 class UpdateTagInput(Repeatable):
     id: strawberry.ID
     patch: TagPatch
-    if_version: int | None = strawberry.field(default=None, description="Refuse if it is at another version.")
+    if_version: int | None = None
 
 
 @strawberry.input(description="Tags to make into one.")
@@ -232,7 +232,7 @@ class MergeTagsInput:
     keep_names_as_aliases: bool | None = strawberry.field(
         default=True, description="The names and aliases of the others become its aliases."
     )
-    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
+    dry_run: bool | None = False
 
 
 strawberry.enum(TagDeletePolicy, description="What becomes of the tags below one that is deleted.")
@@ -247,7 +247,7 @@ class DeleteTagsInput:
     policy: TagDeletePolicy | None = strawberry.field(
         default=TagDeletePolicy.RESTRICT, description="What becomes of the tags below them."
     )
-    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
+    dry_run: bool | None = False
 
 
 @strawberry.input(description="Media, and tags by id or by name; a name that no tag has becomes one.")

@@ -132,7 +132,7 @@ class AttachMediaItem:
 class SetUsagesInput:
     consumer: ConsumerInput = strawberry.field(description="What uses them.")
     items: list[AttachMediaItem] = strawberry.field(description="Its full set, at most 1,000; none: it uses nothing any more.")
-    dry_run: bool | None = strawberry.field(default=False, description="Tell what would be done, and do nothing.")
+    dry_run: bool | None = False
 
 
 @strawberry.type(description="What a consumer uses now, or why nothing was changed.")

@@ -41,9 +41,10 @@ for enum, description in ENUMS.items():
 strawberry.enum(FacetKey, name="MediaFacetKey", description=ENUMS[FacetKey])
 strawberry.enum(FaultCode, name="UserErrorCode", description="What went wrong, for programs.")
 
+REHEARSED = "Tell what would be done, and do nothing."
 ARGUMENTS = {
     "after": "Behind the edge with this cursor.", "before": "Ahead of the edge with this cursor.",
-    "dryRun": "Tell what would be done, and do nothing.",
+    "dryRun": REHEARSED,
     "filter": "Only those of which all this holds.",
     "first": "How many at most, 0 to 100.", "id": "Its id.", "ids": "Their ids.", "input": "What to do.",
     "bucket": "How long each span is.", "keys": "Only these names.", "limit": "How many of each, 0 to 100.",
@@ -63,9 +64,10 @@ INPUTS = {
     "caseSensitive": "Tell upper from lower case.", "category": "What sort of tag it is.", "collection": "Which collection.",
     "collections": "By the collections it is in.", "color": "As #rrggbb.", "contains": "Has this in it.",
     "createdAt": "By when it came into the library.", "description": "What people say of it.",
-    "direction": "From the least, or from the greatest.", "endsWith": "Ends so.", "eq": "Is this.",
+    "direction": "From the least, or from the greatest.", "dryRun": REHEARSED, "endsWith": "Ends so.", "eq": "Is this.",
     "field": "What to order by.", "file": "The file, as a variable.", "filename": "The name it is downloaded under.",
     "folder": "The folder it was put in.", "gt": "Is more than this.", "gte": "Is this or more.", "id": "Which one.",
+    "ifVersion": "Refuse if it is at another version.",
     "in": "Is one of these.", "isFavorite": "Whether it is marked.", "isNull": "Has no value, or has one.",
     "kind": "What it is.", "lt": "Is less than this.", "lte": "Is this or less.", "mediaIds": "Which media, in this order.",
     "mimeType": "By its type.", "name": "What it is called.", "ne": "Is not this.", "notIn": "Is none of these.",
