@@ -18,7 +18,7 @@ from graphql_api.app import create_app
 from graphql_api.bootstrap import Server, opened
 from graphql_api.settings import Settings
 from persistence import migrate
-from tests.postgres import KINDS, OnePostgres
+from tests.postgres import KINDS, OnePostgres, postgres_database
 
 for name in [name for name in os.environ if name.startswith("MEDIAGRAPH_") and not name.startswith("MEDIAGRAPH_TEST_")]:
     del os.environ[name]  # tests have settings of their own, and so have the commands they run
@@ -114,6 +114,21 @@ async def settings(request: pytest.FixtureRequest, tmp_path: Path, empty_databas
         shutil.copy(empty_database, folder / "mediagraph.db")
         return Settings(data_dir=folder, public_url="http://site", upload_rate="")
     return Settings(data_dir=folder, public_url="http://site", upload_rate="", database_url=await one_postgres.emptied())
+
+
+@pytest_asyncio.fixture(params=KINDS, scope="module")
+async def shared_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_database: Path
+) -> AsyncIterator[Settings]:
+    """The same for all tests of a module together."""
+    folder = tmp_path_factory.mktemp("shared")
+    plain = Settings(data_dir=folder, public_url="http://site", upload_rate="")
+    if request.param == "sqlite":
+        shutil.copy(empty_database, folder / "mediagraph.db")
+        yield plain
+    else:
+        async with postgres_database() as url:
+            yield plain.model_copy(update={"database_url": url})
 
 
 @pytest_asyncio.fixture

@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import orjson
-import pytest
 import pytest_asyncio
 
 from benchmarks.copying import copy, put_off
@@ -18,26 +16,18 @@ from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
 from graphql_api.settings import Settings
 from persistence import migrate
-from tests.postgres import KINDS, postgres_database
 
 MEDIA = 100_000
 DEEP = [view for view in VIEWS if view.name in ("deep page", "grid by date")]
 EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
 
 
-@pytest_asyncio.fixture(params=KINDS, scope="module")
-async def shelf(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sandbox: ForkingSandbox
-) -> AsyncIterator[Shelf]:
+@pytest_asyncio.fixture(scope="module")
+async def shelf(shared_settings: Settings, sandbox: ForkingSandbox) -> AsyncIterator[Shelf]:
     """A library of a hundred thousand media, and nothing else."""
-    folder = tmp_path_factory.mktemp("pages")
-    async with AsyncExitStack() as stack:
-        url = f"sqlite:///{folder / 'mediagraph.db'}"
-        if request.param == "postgresql":
-            url = await stack.enter_async_context(postgres_database())
-        await fill(url)
-        settings = Settings(data_dir=folder, public_url="http://site", database_url=url)
-        yield Shelf(await stack.enter_async_context(opened(settings, sandbox)))
+    await fill(shared_settings.database)
+    async with opened(shared_settings, sandbox) as server:
+        yield Shelf(server)
 
 
 async def fill(url: str) -> None:

@@ -1,9 +1,6 @@
 """The library views that are measured show what they should: on both databases, by plans, with the bytes of graphql-core."""
 
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from pathlib import Path
 
 import orjson
 import pytest
@@ -19,27 +16,17 @@ from graphql_api.bootstrap import Server, opened
 from graphql_api.settings import Settings
 from persistence.tables import media_search_table, media_table
 from tests.graphql_api.planning.ways import Ways
-from tests.postgres import KINDS, postgres_database
 
 SIZE = 2_000
 KNOWN = [view for view in VIEWS if view.is_known()]
 
 
-@pytest_asyncio.fixture(params=KINDS, scope="module")
-async def ways(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_database: Path, sandbox: ForkingSandbox
-) -> AsyncIterator[Ways]:
+@pytest_asyncio.fixture(scope="module")
+async def ways(shared_settings: Settings, sandbox: ForkingSandbox) -> AsyncIterator[Ways]:
     """Both ways over the library of the benchmarks, in small."""
-    folder = tmp_path_factory.mktemp("views")
-    async with AsyncExitStack() as stack:
-        url = f"sqlite:///{folder / 'mediagraph.db'}"
-        if request.param == "sqlite":
-            shutil.copy(empty_database, folder / "mediagraph.db")
-        else:
-            url = await stack.enter_async_context(postgres_database())
-        await fill(url, SIZE)
-        settings = Settings(data_dir=folder, public_url="http://site", database_url=url)
-        yield Ways(await stack.enter_async_context(opened(settings, sandbox)))
+    await fill(shared_settings.database, SIZE)
+    async with opened(shared_settings, sandbox) as server:
+        yield Ways(server)
 
 
 @pytest.mark.parametrize("view", KNOWN, ids=lambda view: view.name)

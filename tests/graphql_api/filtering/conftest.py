@@ -1,14 +1,10 @@
 """One server over the same small library on each database, for all tests of this folder: they change nothing."""
 
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 import pytest_asyncio
 
 from domain.processors.sandbox import ForkingSandbox
@@ -16,7 +12,6 @@ from graphql_api.bootstrap import opened
 from graphql_api.settings import Settings
 from tests.graphql_api.filtering.stock import Stock, fill
 from tests.graphql_api.planning.ways import Ways
-from tests.postgres import KINDS, postgres_database
 
 FOUND = """query($f: MediaFilter, $t: TrashScope) { media(filter: $f, trash: $t, first: 100, orderBy: [{field: FILENAME}]) {
   totalCount nodes { filename } } }"""
@@ -38,18 +33,9 @@ class Shelf:
         return "".join(sorted(letters))
 
 
-@pytest_asyncio.fixture(params=KINDS, scope="module")
-async def shelf(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_database: Path, sandbox: ForkingSandbox
-) -> AsyncIterator[Shelf]:
-    folder = tmp_path_factory.mktemp("filtering")
-    plain = Settings(data_dir=folder, public_url="http://site", upload_rate="")
-    async with AsyncExitStack() as stack:
-        if request.param == "sqlite":
-            shutil.copy(empty_database, folder / "mediagraph.db")
-        else:
-            plain = plain.model_copy(update={"database_url": await stack.enter_async_context(postgres_database())})
-        server = await stack.enter_async_context(opened(plain, sandbox))
+@pytest_asyncio.fixture(scope="module")
+async def shelf(shared_settings: Settings, sandbox: ForkingSandbox) -> AsyncIterator[Shelf]:
+    async with opened(shared_settings, sandbox) as server:
         async with server.database.writing(server.principal) as work:
             stock = await fill(work)
         yield Shelf(Ways(server), stock)
