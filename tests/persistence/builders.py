@@ -14,6 +14,7 @@ from domain import (
     MediaUsage,
     MetadataEntry,
     MetadataSource,
+    Principal,
     ProcessingRun,
     Rendition,
     RunState,
@@ -26,7 +27,8 @@ from domain.idempotency import Answer
 from domain.media_types import MEDIA_TYPES
 from domain.storage import StoredObject
 from domain.text import slug
-from persistence.database import SqlWork
+from persistence.database import SqlDatabase, SqlWork
+from persistence.tables import collection_table, media_table, tag_alias_table, tag_table
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 OF_TEXT = frozenset({"library.suggestions", "library.tags_named", "library.collections_named"})
@@ -153,3 +155,18 @@ async def fill(work: SqlWork) -> Filled:
     await add_collection(work, "Below", parent=collection)
     usage = await add_usage(work, media, label="Home", url="https://h/1", crop={"x": 0.5}, focal_x=0.25, focal_y=0.75)
     return Filled(storage, blob, media, spare, colour, tag, parent, collection, entry, rendition, run, usage)
+
+
+async def add_names(database: SqlDatabase, principal: Principal, beginning: str, count: int) -> None:
+    """So many tags, aliases, collections and titles that begin so, without all else that comes with these."""
+    own = {"library_id": principal.library_id, "version": 1, **dict.fromkeys(("created_at", "updated_at"), EPOCH)}
+    names = [f"{beginning}{number:04}" for number in range(count)]
+    named = [{**own, "id": new_id(), "name": name, "folded_name": name, "slug": name, "path": name} for name in names]
+    aliases = [{"library_id": one["library_id"], "folded_name": f"{one['name']} too", "tag_id": one["id"]} for one in named]
+    plain = {"kind": MediaKind.OTHER, "status": MediaStatus.READY, "filename": "x", "mime_type": "x/y", "folder": ""}
+    media = [{**own, **plain, "id": new_id(), "is_favorite": False, "taken_at": EPOCH, "title": name} for name in names]
+    async with database.transaction() as connection:
+        await connection.execute(tag_table.insert(), named)
+        await connection.execute(tag_alias_table.insert(), aliases)
+        await connection.execute(collection_table.insert(), [{**one, "id": new_id()} for one in named])
+        await connection.execute(media_table.insert(), media)

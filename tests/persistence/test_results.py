@@ -6,8 +6,9 @@ from domain import Principal
 from domain.reading import Ask, Found, Load
 from domain.results import read
 from domain.search import shape, values
+from domain.suggestion import MOST_COMPLETED
 from persistence.database import SqlDatabase
-from tests.persistence.builders import add_collection, add_media, add_tag
+from tests.persistence.builders import add_collection, add_media, add_names, add_tag
 
 
 async def named_so(database: SqlDatabase, principal: Principal, relation: str, text: str, first: int = 100) -> list[Found]:
@@ -55,3 +56,13 @@ async def test_nothing_of_another_library_is_found(
         await add_collection(work, "harbours")
     assert len(await named_so(database, stranger, relation, "h")) == 1
     assert await named_so(database, principal, relation, "h") == []
+
+
+@pytest.mark.parametrize("relation", ["library.tags_named", "library.collections_named"])
+async def test_names_of_another_library_take_no_places(
+    database: SqlDatabase, principal: Principal, stranger: Principal, relation: str
+) -> None:
+    """Else the number of names that somebody else has could be told from what is not found."""
+    await add_names(database, stranger, "ha", MOST_COMPLETED)
+    await add_names(database, principal, "hz", 1)
+    assert [one.entity.name for one in await named_so(database, principal, relation, "h")] == ["hz0000"]

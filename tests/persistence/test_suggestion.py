@@ -6,7 +6,7 @@ from domain.search import shape, values
 from domain.suggestion import MOST_COMPLETED, Suggestion, begun
 from persistence.database import SqlDatabase
 from persistence.tables import media_table
-from tests.persistence.builders import EPOCH, add_collection, add_media, add_tag
+from tests.persistence.builders import EPOCH, add_collection, add_media, add_names, add_tag
 
 
 async def suggested(database: SqlDatabase, principal: Principal, prefix: str) -> list[Suggestion]:
@@ -42,3 +42,11 @@ async def test_nothing_of_another_library_is_suggested(database: SqlDatabase, pr
         await add_collection(work, "harbours", media)
     assert len(await suggested(database, stranger, "h")) == 4
     assert await suggested(database, principal, "h") == []
+
+
+async def test_names_of_another_library_take_no_places(database: SqlDatabase, principal: Principal, stranger: Principal) -> None:
+    """Else the number of names that somebody else has could be told from what is not suggested."""
+    await add_names(database, stranger, "ha", MOST_COMPLETED)
+    await add_names(database, principal, "hz", 1)
+    found = await suggested(database, principal, "h")
+    assert sorted(one.name for one in found) == ["hz0000"] * 4
