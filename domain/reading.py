@@ -92,6 +92,11 @@ class Ask:
         return self.hashed
 
     @property
+    def is_of_all(self) -> bool:
+        """Whether it is of a whole list without its trash, which others keep counted."""
+        return self.where == EVERYTHING and self.trash is TrashScope.EXCLUDE
+
+    @property
     def is_scored(self) -> bool:
         """Whether somebody wants to know how well each thing matches."""
         wanted = self.fields is None or SCORE in self.fields or any(key.field == RELEVANCE for key in self.order)

@@ -51,6 +51,14 @@ class Shape:
     what: str
     parts: tuple[str, ...] = ()
 
+    @property
+    def tells_count(self) -> bool:
+        """Whether its rows tell how many matches were read, and there are none only if none were."""
+        return self.what != "count" and (self.what != "facets" or bool(self.parts))
+
+
+COUNT = Shape("count")
+
 
 class Summary(Protocol):
     """A wish for a summary, and how it is made of the rows that were read for it."""
@@ -94,7 +102,7 @@ class Counting:
 
     @property
     def shape(self) -> Shape:
-        return Shape("count")
+        return COUNT
 
     def made(self, rows: Sequence[Row]) -> Count:
         count, matched = rows[0] if rows else (0, None)

@@ -42,7 +42,7 @@ from persistence.lookups import (
     searched_in,
     told,
 )
-from persistence.matching import Crossed
+from persistence.matching import LookedUp
 from persistence.paging import joined_up
 from persistence.rows import Selected
 from persistence.search import HELD, Numbers, compared, inside, made
@@ -176,7 +176,7 @@ class Parts:
     def driven(self, found: Selected, by: Lookup, most: int | None = None) -> Selected:
         """What is found by a lookup, which has so many rows at most."""
         few = (by.keys.limit(number(most)) if most else by.keys).subquery("few")
-        read = found.select_from(Crossed(few, media_table, media_table.c.id == few.c.few))
+        read = found.select_from(LookedUp(few, media_table, media_table.c.id == few.c.few))
         if self.link and by is not self.link.lookup:
             read = read.where(self.link.each)
         return read.where(true(), *(one for place, one in enumerate(self.plain) if place not in by.places))

@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Table, bindparam, case, cast, func, null, or_, select, union_all
 
-from domain.reading import Ask, TrashScope
-from domain.search import EVERYTHING
+from domain.reading import Ask
 from domain.summary import Shape
 from persistence.expressions import of_library
 from persistence.fields import word
@@ -29,8 +28,7 @@ tally = media_tally_table.c
 
 def whole(ask: Ask) -> Shape | None:
     """The summary, if it is one of a whole list that is counted."""
-    is_whole = ask.where == EVERYTHING and ask.trash is TrashScope.EXCLUDE
-    if ask.summary is None or not is_whole or ask.summary in (Shape("times", ("moment",)), Shape("facets")):
+    if ask.summary is None or not ask.is_of_all or ask.summary in (Shape("times", ("moment",)), Shape("facets")):
         return None
     if ask.relation in COUNTED:
         return ask.summary if ask.summary.what == "count" else None

@@ -103,8 +103,8 @@ OF_ONE_FIELD = f"""SELECT rowid, {{weight}}, 0 FROM {FTS} WHERE {FTS} MATCH '{{f
 EACH = " UNION ALL ".join(["SELECT seq, 0 AS weight, 1 AS is_met FROM met"] + [
     OF_ONE_FIELD.replace("{weight}", str(weight)).replace("{field}", field) for field, weight in zip(FIELDS, WEIGHTS, strict=True)
 ])  # fmt: skip
-SUM = " + ".join(
-    f"CAST(lexemes @@ CAST((CAST({{value}} AS VARCHAR[]))[{at}] AS TSQUERY) AS INTEGER) * {weight}"
+SUM = " + ".join(  # selected, so that a query is read once, and not for each row
+    f"CAST(lexemes @@ (SELECT CAST((CAST({{value}} AS VARCHAR[]))[{at}] AS TSQUERY)) AS INTEGER) * {weight}"
     for at, weight in enumerate(WEIGHTS, 2)
 )
 FOUND = {
@@ -119,8 +119,8 @@ JOINED = {
       (SELECT seq, sum(weight) / {BEST} AS score FROM ({EACH}) GROUP BY seq HAVING max(is_met)) AS each
       CROSS JOIN media_search AS found
       INDEXED BY ix_media_search_seq ON found.library_id = {{library}} AND found.seq = each.seq""",
-    "postgresql": f"""WITH met AS MATERIALIZED ({CANDIDATES["postgresql"]})
-      SELECT media_id, CAST({SUM} AS DOUBLE PRECISION) / {BEST} AS score FROM met""",
+    "postgresql": f"""SELECT media_id, CAST({SUM} AS DOUBLE PRECISION) / {BEST} AS score
+      FROM ({CANDIDATES["postgresql"]}) AS met""",
 }
 
 
@@ -152,6 +152,14 @@ class Crossed(Join):
     inherit_cache = True
 
 
+class LookedUp(Crossed):
+    """Such a join with a table, of which PostgreSQL reads a row at a time too: if it takes the left for many, it would rather
+    read the whole table.
+    """
+
+    inherit_cache = True
+
+
 def filled(sql: str, library: str, value: str) -> str:
     return sql.replace("{library}", library).replace("{value}", value)
 
@@ -177,6 +185,13 @@ def crossed(element: Crossed, compiler: Any, asfrom: bool = False, from_linter: 
     return f"{left} {how} {right} ON {compiler.process(element.onclause, **kw)}"
 
 
+@compiles(LookedUp, "postgresql")
+def looked_up(element: LookedUp, compiler: Any, asfrom: bool = False, from_linter: Any = None, **kw: Any) -> str:  # noqa: FBT001, FBT002
+    left, right = (compiler.process(side, asfrom=True, **kw) for side in (element.left, element.right))
+    same = compiler.process(element.onclause, **kw)
+    return f"{left} CROSS JOIN LATERAL (SELECT * FROM {right} WHERE {same} OFFSET 0) AS {right}"
+
+
 def binds(number: int) -> tuple[Any, Any]:
     return bindparam("library", type_=Key()), bindparam(f"value_{number}", type_=Asked())
 
@@ -191,7 +206,7 @@ def searched_first(found: Any, media: Table, *, scored: bool) -> Any:
     columns: list[Any] = [column("media_id", Key()), *([column("score", Double[float]())] if scored else [])]
     these = (Scored if scored else Matched)(*binds(0)).table_valued(*columns, name="matched")
     same = these.c.media_id == media.c.id
-    return found.select_from(Crossed(these, media, same)) if found.get_final_froms() == [media] else found.where(same)
+    return found.select_from(LookedUp(these, media, same)) if found.get_final_froms() == [media] else found.where(same)
 
 
 def is_ours(name: str | None, kind: str, _of: object) -> bool:

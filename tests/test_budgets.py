@@ -16,7 +16,7 @@ FIFTY = """{ media(first: 50) { nodes { id title kind size takenAt thumbnail { u
 BUDGET = {
     "NestedPage": 6,
     "FromCollections": 4,
-    "SearchAll": 7,
+    "SearchAll": 6,
     "TagTree": 5,
     "EachKind": 3,
     "Workings": 5,

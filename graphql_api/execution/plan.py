@@ -11,6 +11,7 @@ import orjson
 from domain.ids import Id
 from domain.reading import Steps
 from graphql_api.execution.nodes import Call, Page, SetNode, Variables
+from graphql_api.execution.together import together
 from graphql_api.fields import Site
 
 
@@ -65,7 +66,7 @@ class Plan:
         for level in self.levels:
             wanted = [(pages[node.number].load, node.keys(found, root, bound.calls, pages)) for node in level]
             rulings = [(node, one) for node in level for one in node.rulings(found, root, pages[node.number])]
-            every = yield [*wanted, *((one.page.load, one.keys) for _, one in rulings)]
+            every = yield from together([*wanted, *((one.page.load, one.keys) for _, one in rulings)])
             rows = dict(zip(level, every, strict=False))
             for (node, one), more in zip(rulings, every[len(level) :], strict=True):
                 rows[node] = [*rows[node], *one.rows(more)]

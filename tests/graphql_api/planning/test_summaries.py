@@ -142,3 +142,31 @@ async def test_without_a_key_there_are_no_facets(ways: Ways) -> None:
     for given in ("", 'search: {query: "tag"}', "filter: {kind: {eq: IMAGE}}"):
         found = orjson.loads(await ways.both(f"{{ media({given}) {{ facets(keys: []) {{ key }} }} }}".replace("()", "")))
         assert found["data"]["media"]["facets"] == []
+
+
+LISTS = ["media(%s) { %s }", "tags { nodes { media(%s) { %s } } }", "collections { nodes { media(%s) { %s } } }"]
+INDIAN = 'timeline(timeZone: "Asia/Kolkata") { count }'
+TELLING = ["facets(keys: [TAG]) { missingCount }", "aggregate { count }", "timeline { count }", INDIAN]
+IMAGES, NONE = "filter: {kind: {eq: IMAGE}}", "filter: {kind: {in: []}}"
+NARROWED = [*((one, given) for one in LISTS for given in (IMAGES, NONE, "trash: INCLUDE")), (LISTS[0], 'search: {query: "tag"}')]
+
+
+@pytest.mark.parametrize(("listed", "given"), NARROWED)
+async def test_how_many_a_list_has_is_not_read_beside_another_summary_of_it(ways: Ways, listed: str, given: str) -> None:
+    for telling in TELLING:
+        alone, beside = (f"{{ {listed % (given, parts)} }}" for parts in (telling, f"totalCount totalCountIsCapped {telling}"))
+        assert await ways.counted(beside) == await ways.counted(alone), telling
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"media({IMAGES}) {{ totalCount facets(keys: []) {{ key }} }}",  # which tells nothing
+        f"media({IMAGES}) {{ totalCount }} other: media({IMAGES.replace('IMAGE', 'VIDEO')}) {{ {TELLING[0]} }}",
+        f"media({IMAGES}) {{ totalCount }} other: media({IMAGES}, trash: ONLY) {{ {TELLING[0]} }}",
+        f"media {{ totalCount {' '.join(TELLING[:2])} {INDIAN} }}",  # which the database keeps counted
+    ],
+)
+async def test_how_many_a_list_has_is_read_where_no_other_summary_tells_it(ways: Ways, query: str) -> None:
+    without = query.replace("totalCount", "__typename", 1)
+    assert await ways.counted(f"{{ {query} }}") == await ways.counted(f"{{ {without} }}") + 1
