@@ -189,7 +189,7 @@ def crossed(element: Crossed, compiler: Any, asfrom: bool = False, from_linter: 
 def looked_up(element: LookedUp, compiler: Any, asfrom: bool = False, from_linter: Any = None, **kw: Any) -> str:  # noqa: FBT001, FBT002
     left, right = (compiler.process(side, asfrom=True, **kw) for side in (element.left, element.right))
     same = compiler.process(element.onclause, **kw)
-    return f"{left} CROSS JOIN LATERAL (SELECT * FROM {right} WHERE {same} OFFSET 0) AS {right}"
+    return f"{left}, LATERAL (SELECT * FROM {right} WHERE {same} OFFSET 0) AS {right}"
 
 
 def binds(number: int) -> tuple[Any, Any]:
