@@ -93,8 +93,7 @@ class Relations:
         row = self.records.row(at, kind, details)
         if only and not required:
             raise Unplannable(kind.name)  # a row of another type is an error and not null
-        name = self.writer.fresh("s")
-        self.writer.line(f"{name} = {{k: {row} for §k,{node.number}§ in found[{node.number}]{only}}}")
+        name = self.writer.by_parent(node.number, row, only)
         if relation.missing:
             stands_in = self.stand_in(node, relation, kind, details)
             return lambda key: f"({name}.get({key}) or {stands_in}({key}))"
@@ -116,8 +115,7 @@ class Relations:
 
     def list_of(self, node: SetNode, kind: Any, details: Details) -> Find:
         """All records of each parent."""
-        row, name = self.records.row(At(node), kind, details), self.writer.fresh("s")
-        self.writer.line(f"{name} = {{k: [{row} for §_,{node.number}§ in g] for k, g in found[{node.number}][0].items()}}")
+        name = self.writer.lists_by_parent(node.number, self.records.row(At(node), kind, details))
         return lambda key: f"{name}.get({key}, [])"
 
     def summed_of_all(self, at: At, declared: Summed, field: Any, details: Details) -> str:
@@ -136,9 +134,7 @@ class Relations:
         sets: list[str] = []
         for thing, relation in declared.relations.items():
             node, kind = self.sets.of_things(call, thing, relation), self.records.type_named(thing)
-            row = self.records.row(At(node), kind, details)
-            name = self.writer.fresh("s")
-            self.writer.line(f"{name} = {{k: {row} for §k,{node.number}§ in found[{node.number}]}}")
+            name = self.writer.by_parent(node.number, self.records.row(At(node), kind, details))
             sets.append(f"{self.writer.constant(thing)}: {name}")
         found = f"named(calls[{call.number}], {{{', '.join(sets)}}})"
         return found if isinstance(nullable(type_of(field)), GraphQLList) else f"{found}[0]"
@@ -165,9 +161,8 @@ class Relations:
             cells = [At(node).cell(name) for name in one.needs]
             if one.type_name:
                 cells.append(self.records.row(At(node), self.records.type_named(one.type_name), details))
-            name, row = self.writer.fresh("s"), "".join(f"{cell}, " for cell in cells)
-            self.writer.line(f"{name} = {{k: [({row}) for §_,{node.number}§ in g] for k, g in found[{node.number}][0].items()}}")
-            lists.append(f"{name}.get({key}, [])")
+            row = "".join(f"{cell}, " for cell in cells)
+            lists.append(f"{self.writer.lists_by_parent(node.number, f'({row})')}.get({key}, [])")
         value = f"{self.writer.constant(declared.function)}(calls[{at.given.number}], {', '.join(lists)})"
         return value if details[0].node.selection_set else self.records.complete(type_of(field), value, details, plain=False)
 
@@ -176,9 +171,8 @@ class Relations:
         node, key = self.followed(at, declared.relation, field, details)
         node.is_single = True
         call = self.sets.kept(self.sets.call(dict, field, details[0].node))
-        name, function = self.writer.fresh("s"), self.writer.constant(declared.function)
-        self.writer.line(f"{name} = {{k: {At(node).cell(declared.needs)} for §k,{node.number}§ in found[{node.number}]}}")
-        value = f"{function}({name}.get({key}), **calls[{call.number}])"
+        name = self.writer.by_parent(node.number, At(node).cell(declared.needs))
+        value = f"{self.writer.constant(declared.function)}({name}.get({key}), **calls[{call.number}])"
         return self.records.complete(type_of(field), value, details, plain=False)
 
     def tallied(self, at: At, declared: Tallied, field: Any, details: Details) -> str:
@@ -193,8 +187,7 @@ class Relations:
         if at.set is None:
             raise Unplannable(declared.relation.name)
         node.is_single = node.of_search = True
-        name, function = self.writer.fresh("s"), self.writer.constant(declared.function)
         values = ", ".join(At(node).cell(one) for one in declared.needs)
-        self.writer.line(f"{name} = {{k: ({values},) for §k,{node.number}§ in found[{node.number}]}}")
+        name, function = self.writer.by_parent(node.number, f"({values},)"), self.writer.constant(declared.function)
         value = f"{function}(pages[{at.set.number}].sought, {name}.get({key}, ()))"
         return self.records.complete(type_of(field), value, details, plain=False)
