@@ -130,7 +130,7 @@ class Executor:
         cost = operation.measure.check(begun.request.variables, self.budget)
         self.check_rights(operation, begun.rights)
         begun.operation, begun.cost = operation, cost
-        begun.found = self.runner.at_once(operation, begun.request, begun.context, cost)
+        begun.found = self.runner.at_once(operation, begun)
         return operation
 
     async def operation(self, request: Request, context: Context, rights: Rights) -> Operation:
