@@ -18,7 +18,7 @@ from graphql_api.context import Context
 from graphql_api.core import core_of
 from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
 from graphql_api.execution.documents import Documents, Unknown
-from graphql_api.execution.measure import Impossible, measure, whole_schema
+from graphql_api.execution.measuring import Impossible, measure, whole_schema
 from graphql_api.execution.operation import ANY, Answer, Invalid, Operation, Path, Request, Rights
 from graphql_api.execution.plans import plans_of
 from graphql_api.execution.remembered import Remembered
