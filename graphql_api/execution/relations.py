@@ -9,9 +9,9 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
 
 from graphql_api.core import named, nullable, type_of
 from graphql_api.execution.at import At, Details, Records, Unplannable, told_by
+from graphql_api.execution.calls import NO_WISH, WHOLE
 from graphql_api.execution.nodes import SetNode
 from graphql_api.execution.pages import Find, Pages
-from graphql_api.execution.sets import NO_WISH, WHOLE
 from graphql_api.fields import Derived, Either, Gathered, Given, Named, OfSearch, Relation, Summed, Tallied
 
 Declared = Relation | Named | Either | Derived | OfSearch | Summed | Tallied | Given | Gathered
@@ -21,7 +21,7 @@ class Relations:
     """The part of a planner that makes sets."""
 
     def __init__(self, records: Records) -> None:
-        self.records, self.writer, self.sets = records, records.writer, records.sets
+        self.records, self.writer, self.sets, self.calls = records, records.writer, records.sets, records.calls
         self.pages = Pages(records)
         self.known: dict[Any, Find] = {}
 
@@ -39,7 +39,7 @@ class Relations:
             case Tallied():
                 return self.tallied(at, declared, field, details)
             case Given():
-                call = self.sets.kept(self.sets.shared(declared.made, field, details[0].node))
+                call = self.calls.kept(self.calls.shared(declared.made, field, details[0].node))
                 return self.records.record(replace(at, given=call), named(type_of(field)), details)
             case Gathered():
                 return self.gathered(at, declared, field, details)
@@ -66,7 +66,7 @@ class Relations:
         """The set a relation leads to from here, and the expression of this one's key in it."""
         if at.variable and at.set is None:
             raise Unplannable(relation.name)  # an object that is no row has no relations
-        node = self.sets.of(at.set, relation, self.sets.wish(relation, field, details[0].node, at.given))
+        node = self.sets.of(at.set, relation, self.calls.wish(relation, field, details[0].node, at.given))
         node.follow(at.told, at.type)
         self.select_keys(at, relation)
         return node, at.cell(relation.key)
@@ -130,7 +130,7 @@ class Relations:
 
     def named(self, declared: Named, field: Any, details: Details) -> str:
         """The things of each name are a set; whoever names none of them reads nothing."""
-        call = self.sets.kept(self.sets.call(declared.keys, field, details[0].node))
+        call = self.calls.kept(self.calls.call(declared.keys, field, details[0].node))
         sets: list[str] = []
         for thing, relation in declared.relations.items():
             node, kind = self.sets.of_things(call, thing, relation), self.records.type_named(thing)
@@ -170,7 +170,7 @@ class Relations:
         """What a function makes of a value of the one related row, and of the field's other arguments."""
         node, key = self.followed(at, declared.relation, field, details)
         node.is_single = True
-        call = self.sets.kept(self.sets.call(dict, field, details[0].node))
+        call = self.calls.kept(self.calls.call(dict, field, details[0].node))
         name = self.writer.by_parent(node.number, At(node).cell(declared.needs))
         value = f"{self.writer.constant(declared.function)}({name}.get({key}), **calls[{call.number}])"
         return self.records.complete(type_of(field), value, details, plain=False)
