@@ -21,6 +21,7 @@ from graphql.execution.values import VariableValues
 from domain.reading import LINK
 from graphql_api.core import core_of, item_of, named, nullable, type_of
 from graphql_api.execution.at import At, Details, Unplannable, told_by
+from graphql_api.execution.calls import Calls
 from graphql_api.execution.leaves import leaf
 from graphql_api.execution.nodes import SetNode
 from graphql_api.execution.plan import Plan
@@ -53,7 +54,7 @@ class Planner:
         self.schema, self.operation, self.variables = core_of(schema), operation, variables
         found = [part for part in document.definitions if isinstance(part, FragmentDefinitionNode)]
         self.fragments = {part.name.value: FragmentDetails(part) for part in found}
-        self.writer, self.sets = Writer(), Sets(schema)
+        self.writer, self.sets, self.calls = Writer(), Sets(), Calls(schema)
         self.relations = Relations(self)
 
     def plan(self) -> Plan | None:
@@ -67,7 +68,7 @@ class Planner:
         except (Unplannable, GraphQLError):  # of the second kind: a null variable says whether a field is there
             return None
         assemble, source = self.writer.finish(result, ((len(one.columns), one.places) for one in self.sets.all))
-        return Plan(self.sets.levels(), self.sets.calls, assemble, source, self.sets.names_only())
+        return Plan(self.sets.levels(), self.calls.numbered, assemble, source, self.sets.names_only())
 
     def subfields(self, kind: GraphQLObjectType, details: Details) -> dict[str, Details]:
         collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, details)

@@ -42,6 +42,18 @@ class Writer:
     def line(self, *lines: str) -> None:
         self.lines += [f"  {line}" for line in lines]
 
+    def by_parent(self, number: int, value: str, condition: str = "") -> str:
+        """The name of a table from the key of each parent to a value, made of its one row of this set."""
+        name = self.fresh("s")
+        self.line(f"{name} = {{k: {value} for §k,{number}§ in found[{number}]{condition}}}")
+        return name
+
+    def lists_by_parent(self, number: int, value: str) -> str:
+        """The same, to a list of values, one of each of its rows."""
+        name = self.fresh("s")
+        self.line(f"{name} = {{k: [{value} for §_,{number}§ in g] for k, g in found[{number}][0].items()}}")
+        return name
+
     def record(self, parts: dict[str, str]) -> str:
         return "{" + ", ".join(f"{self.constant(key)}: {value}" for key, value in parts.items()) + "}"
 
