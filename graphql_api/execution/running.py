@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import orjson
 import strawberry
+from graphql import GraphQLError
 
 from domain.errors import Fault
 from domain.reading import Steps, TakesLong
@@ -114,8 +115,8 @@ class Runner:
             return Path.CORE
         try:
             found = self.plans.planned(operation.document, operation.node, operation.plans, request.variables)
-        except Fault as fault:  # of the arguments: nothing was read, and it says nothing of the next request
-            logging.getLogger("mediagraph").debug("An argument was refused: %s %s", fault.code, fault.message)
+        except (Fault, GraphQLError) as wrong:  # of the arguments: nothing was read, and it says nothing of the next request
+            logging.getLogger("mediagraph").debug("An argument was refused: %s", wrong.message)
             return Path.ASIDE
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core tells it exactly
             return stepped_aside(operation, context, reason)

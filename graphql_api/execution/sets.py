@@ -3,7 +3,7 @@
 from typing import Any
 
 import strawberry
-from graphql import FieldNode, ListValueNode, ObjectValueNode, ValueNode, VariableNode, print_ast
+from graphql import FieldNode, GraphQLNonNull, ListValueNode, ObjectValueNode, ValueNode, VariableNode, print_ast
 from graphql.execution.values import get_argument_values
 from strawberry.types.arguments import convert_arguments
 
@@ -57,11 +57,12 @@ class Sets:
         """A function, to be called with a field's arguments."""
         definition = field.extensions["strawberry-definition"]
 
-        plain = self.plain(field, definition, node)
+        plain, certain = self.plain(field, definition, node), never_null(field, node)
 
         def given(variables: Variables) -> dict[str, Any]:
-            if plain and plain.keys() <= variables.coerced.keys():
-                return {python: variables.coerced[name] for name, python in plain.items()}
+            known = variables.coerced
+            if plain and plain.keys() <= known.keys() and not any(known[name] is None for name in certain):
+                return {python: known[name] for name, python in plain.items()}
             values = get_argument_values(field, node, variables)
             return convert_arguments(values, definition.arguments, self.scalars, self.config)
 
@@ -113,6 +114,14 @@ WHOLE = constant(Wish())
 def spelled(node: FieldNode) -> tuple[str, ...]:
     """The arguments of a field, alike where they say the same in the same words."""
     return tuple(sorted(print_ast(argument) for argument in node.arguments or ()))
+
+
+def never_null(field: Any, node: FieldNode) -> list[str]:
+    """The variables that are arguments which may not be null. They can be null themselves, where they have a default."""
+    return [
+        one.value.name.value for one in node.arguments or ()
+        if isinstance(one.value, VariableNode) and isinstance(field.args[one.name.value].type, GraphQLNonNull)
+    ]  # fmt: skip
 
 
 def uses_variables(node: FieldNode) -> bool:
