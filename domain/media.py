@@ -210,4 +210,8 @@ async def purge_media(media: MediaRepository, ids: Sequence[Id]) -> tuple[list[O
 
 
 def outcome(key: Id, changed: bool, known: bool) -> Outcome:  # noqa: FBT001
-    return Outcome(key, changed=changed) if known else Outcome(key, fault=NotFound("Media", key))
+    return Outcome(key, changed=changed) if known else unknown(key)
+
+
+def unknown(key: Id) -> Outcome:
+    return Outcome(key, fault=NotFound("Media", key))

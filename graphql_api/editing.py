@@ -134,6 +134,5 @@ class EditingMutation:
             return outcomes
 
         answer = await in_bulk(info, input, purge)
-        if answer.figures["changed"] and not input.dry_run:  # else it was undone, and the bytes are still somebody's
-            await info.context.parts.remove(info.context.principal, freed)
+        await info.context.parts.remove(info.context.principal, freed)
         return answer  # pyright: ignore[reportReturnType]
