@@ -59,10 +59,12 @@ class Sets:
 
         plain, certain = self.plain(field, definition, node), never_null(field, node)
 
+        def fits(known: dict[str, Any]) -> bool:
+            return all(name in known for name in plain or ()) and all(known[name] is not None for name in certain)
+
         def given(variables: Variables) -> dict[str, Any]:
-            known = variables.coerced
-            if plain and plain.keys() <= known.keys() and not any(known[name] is None for name in certain):
-                return {python: known[name] for name, python in plain.items()}
+            if plain and fits(variables.coerced):
+                return {python: variables.coerced[name] for name, python in plain.items()}
             values = get_argument_values(field, node, variables)
             return convert_arguments(values, definition.arguments, self.scalars, self.config)
 
