@@ -199,7 +199,7 @@ def kept(value: Any, path: Path) -> Any:
         json.loads(text, parse_int=exact)
     except (ValueError, TypeError, RecursionError) as error:
         raise Invalid("A value is JSON whose numbers are exact in every client.", path=path) from error
-    if len(text) > LONGEST_VALUE or "\\u0000" in text:
+    if len(text) > LONGEST_VALUE or "\\u0000" in text.replace("\\\\", ""):
         raise Invalid(f"A value has at most {LONGEST_VALUE:,} characters as JSON, and no NUL.", path=path)
     return value
 

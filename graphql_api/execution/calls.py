@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import strawberry
-from graphql import FieldNode, ListValueNode, ObjectValueNode, ValueNode, VariableNode, print_ast
+from graphql import FieldNode, GraphQLNonNull, ListValueNode, ObjectValueNode, ValueNode, VariableNode, print_ast
 from graphql.execution.values import get_argument_values
 from strawberry.types.arguments import convert_arguments
 
@@ -65,10 +65,13 @@ class Calls:
     def call(self, made: Any, field: Any, node: FieldNode, above: Call | None = None) -> Call:
         """A function, to be called with a field's arguments."""
         definition = field.extensions["strawberry-definition"]
-        plain = self.plain(field, definition, node)
+        plain, certain = self.plain(field, definition, node), never_null(field, node)
+
+        def fits(known: dict[str, Any]) -> bool:
+            return all(name in known for name in plain or ()) and all(known[name] is not None for name in certain)
 
         def given(variables: Variables) -> dict[str, Any]:
-            if plain and plain.keys() <= variables.coerced.keys():
+            if plain and fits(variables.coerced):
                 return {python: variables.coerced[name] for name, python in plain.items()}
             values = get_argument_values(field, node, variables)
             return convert_arguments(values, definition.arguments, self.scalars, self.config)
@@ -107,6 +110,14 @@ WHOLE = constant(Wish())
 def spelled(node: FieldNode) -> tuple[str, ...]:
     """The arguments of a field, alike where they say the same in the same words."""
     return tuple(sorted(print_ast(argument) for argument in node.arguments or ()))
+
+
+def never_null(field: Any, node: FieldNode) -> list[str]:
+    """The variables that are arguments which may not be null. They can be null themselves, where they have a default."""
+    return [
+        one.value.name.value for one in node.arguments or ()
+        if isinstance(one.value, VariableNode) and isinstance(field.args[one.name.value].type, GraphQLNonNull)
+    ]  # fmt: skip
 
 
 def uses_variables(node: FieldNode) -> bool:

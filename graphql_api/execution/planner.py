@@ -44,6 +44,10 @@ from graphql_api.fields import (
     Tallied,
 )  # fmt: skip
 
+MOST_FIELDS = 3_000
+"""Of a plan, which has those of a fragment wherever it is spread: fragments in fragments would come to millions of them, at no
+cost where pages are empty, and graphql-core collects none of these. So many take a tenth of a second to plan."""
+
 
 class Planner:
     """Plans one operation, for one outcome of its @skip and @include."""
@@ -54,7 +58,7 @@ class Planner:
         self.schema, self.operation, self.variables = core_of(schema), operation, variables
         found = [part for part in document.definitions if isinstance(part, FragmentDefinitionNode)]
         self.fragments = {part.name.value: FragmentDetails(part) for part in found}
-        self.writer, self.sets, self.calls = Writer(), Sets(), Calls(schema)
+        self.writer, self.sets, self.calls, self.fields = Writer(), Sets(), Calls(schema), 0
         self.relations = Relations(self)
 
     def plan(self) -> Plan | None:
@@ -72,6 +76,9 @@ class Planner:
 
     def subfields(self, kind: GraphQLObjectType, details: Details) -> dict[str, Details]:
         collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, details)
+        self.fields += len(collected.grouped_field_set)
+        if self.fields > MOST_FIELDS:
+            raise Unplannable(kind.name)
         return collected.grouped_field_set
 
     def record(self, at: At, kind: GraphQLObjectType, details: Details) -> str:

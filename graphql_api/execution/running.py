@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import orjson
 import strawberry
+from graphql import GraphQLError
 
 from domain.errors import Fault
-from domain.reading import Steps
+from domain.reading import Steps, TakesLong
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
 from graphql_api.execution.aside import SteppedAside
@@ -76,6 +77,8 @@ class Runner:
             return way
         try:
             data = context.parts.database.answered_at_once(context.principal, self.steps(way, context))
+        except TakesLong:
+            return way
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
             return stepped_aside(operation, context, reason)
         operation.plans.answered()
@@ -113,8 +116,8 @@ class Runner:
             return Path.CORE
         try:
             found = self.plans.planned(operation.document, operation.node, operation.plans, begun.request.variables)
-        except Fault as fault:  # of the arguments: nothing was read, and it says nothing of the next request
-            logging.getLogger("mediagraph").debug("An argument was refused: %s %s", fault.code, fault.message)
+        except (Fault, GraphQLError) as wrong:  # of the arguments: nothing was read, and it says nothing of the next request
+            logging.getLogger("mediagraph").debug("An argument was refused: %s", wrong.message)
             return Path.ASIDE
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core tells it exactly
             return stepped_aside(operation, begun.context, reason)

@@ -36,8 +36,9 @@ class Sets:
         levels: list[list[SetNode]] = []
         for node in self.all:  # a parent comes before what is followed from it
             depth = depths[node] = depths[node.parent] + 1 if node.parent else 0
-            levels += [[]] * (depth == len(levels))
-            levels[depth] = [*levels[depth], node]
+            if depth == len(levels):
+                levels.append([])
+            levels[depth].append(node)
         return levels
 
     def names_only(self) -> bool:

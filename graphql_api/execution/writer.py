@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from types import CodeType
 from typing import Any
 
 from graphql_api.execution.aside import BUILT_IN
+from graphql_api.execution.remembered import Remembered
 
 UNPACKED = re.compile(r"§(\w+),(\d+)§")
 WIDTH = re.compile(r"§(\d+)§")
-MOST_COMPILED = 500
+CODES = Remembered[CodeType](500, 4 * 1024 * 1024)
+"""The code of sources, by how many and by their characters."""
 Assemble = Callable[..., dict[str, Any]]
 
 
@@ -78,7 +79,10 @@ class Writer:
         return self.table["assemble"], source
 
 
-@lru_cache(maxsize=MOST_COMPILED)
 def compiled(source: str) -> CodeType:
     """The code of a source. Documents that differ in names and values alone have the same one, and to compile it takes long."""
-    return compile(source, "<plan>", "exec")
+    code = CODES.get(source)
+    if code is None:
+        code = compile(source, "<plan>", "exec")
+        CODES.keep(source, code, len(source))
+    return code

@@ -11,7 +11,8 @@ from tests.graphql_api.test_extraction import AGAIN
 
 ENTRIES = "version metadata { entries { namespace key type value text source locked } }"
 VALUES = [("a", "words\nof two lines", "STRING"), ("b", 7, "INT"), ("c", 0.5, "FLOAT"), ("d", False, "BOOLEAN"),
-          ("e", {"x": [1, None, "é"]}, "JSON"), ("f", [], "JSON"), ("g", "", "STRING"), ("h", 2**53 - 1, "INT")]  # fmt: skip
+          ("e", {"x": [1, None, "é"]}, "JSON"), ("f", [], "JSON"),
+          ("g", r"\u0000", "STRING"), ("h", 2**53 - 1, "INT")]  # fmt: skip
 
 
 async def said(site: Site, key: str, *entries: dict[str, Any], **more: Any) -> dict[str, Any]:
