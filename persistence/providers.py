@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
 from domain import Id
-from persistence.expressions import of_library
+from persistence.expressions import also_of_library
 from persistence.rows import Selected
 from persistence.tables import media_usage_table
 from persistence.types import Key
@@ -65,7 +65,7 @@ def whole(provider: Provider) -> Select[Any]:
     """The rows of a provider with every column that a usage has."""
     rows = provider.rows.subquery(provider.name)
     named = {column.name: rows.c[column.name] if column.name in rows.c else without(column, rows) for column in usage_table.c}
-    return select(*(value.label(name) for name, value in named.items())).where(of_library(rows))
+    return select(*(value.label(name) for name, value in named.items())).where(also_of_library(rows))
 
 
 def without(column: Column[Any], rows: Any) -> ColumnElement[Any]:

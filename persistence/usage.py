@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Subquery, func, insert, select
 from domain import Id, MediaUsage
 from domain.changelog import ChangeAction
 from domain.usage import MOST_TOLD, Consumer, Held
+from persistence.expressions import also_of_library
 from persistence.providers import OWN_ALONE, Providers, told_by, usage_table
 from persistence.reading import answers
 from persistence.rows import Kept, Selected, in_pieces, to_row
@@ -56,7 +57,7 @@ class SqlUsageRepository(Repository[MediaUsage]):
         found = dict[Id, Held]()
         for some in in_pieces(media_ids if asked else ()):
             rows = told_by(asked).subquery("usage")
-            found_in = numbered(rows, rows.c.media_id.in_(some), *self.within(rows)).params(library=self.library)
+            found_in = numbered(rows, rows.c.media_id.in_(some), also_of_library(rows)).params(library=self.library)
             for row in await self.run(found_in):
                 before = found.get(row["media_id"], Held(0, ())).usages
                 found[row["media_id"]] = Held(row["held"], (*before, self.kept.entity(row)))

@@ -69,18 +69,6 @@ async def test_a_product_has_one_main_image(shop: Site) -> None:
     assert len((await read(shop))["products"]["nodes"]) == 2
 
 
-async def test_thirty_two_at_once_set_one_main_image(shop: Site) -> None:
-    ids = await filled(shop, 8)
-    cup = await product(shop)
-    answers = await asyncio.gather(*(set_main(shop, cup, ids[number % 8]) for number in range(32)))
-    assert [one["userErrors"] for one in answers] == [[]] * 32
-    async with shop.server.database.reader.connect() as connection:
-        rows = (await connection.execute(select(product_media_table.c.media_id, product_media_table.c.usage))).all()
-    ((media, usage),) = rows
-    assert usage == "MAIN_IMAGE"
-    assert media in {domain.key_of("Media", one) for one in ids}
-
-
 def link(site: Site, product: str, media: str, **more: Any) -> dict[str, Any]:
     """A row as nothing but the database would look at it."""
     keys = {"product_id": domain.key_of("Product", product), "media_id": domain.key_of("Media", media)}
