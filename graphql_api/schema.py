@@ -15,7 +15,7 @@ from graphql_api.joining import LibrarySchema, check_fit, check_planned
 from graphql_api.library import LibraryQuery
 from graphql_api.media import Media, MediaQuery
 from graphql_api.media_types import imported
-from graphql_api.metadata import MediaMetadata
+from graphql_api.metadata import MediaMetadata, MetadataMutation
 from graphql_api.node import NODES, node_query
 from graphql_api.processing import ProcessingMutation, ProcessingQuery
 from graphql_api.results import SearchQuery
@@ -39,7 +39,9 @@ class Query(
 
 
 @strawberry.type(description="What can be done to a library. Expected failures are `userErrors` of the payload.")
-class Mutation(UploadMutation, EditingMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation):
+class Mutation(
+    UploadMutation, EditingMutation, MetadataMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation
+):  # fmt: skip
     pass
 
 

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from mediagraph_catalog import CATALOG
 from mediagraph_catalog.domain.product import create_product
+from mediagraph_catalog.persistence.product import detach_all
 from mediagraph_catalog.persistence.tables import product_media_table
 from sqlalchemy import func, insert, select
 
@@ -123,6 +124,7 @@ async def test_a_product_and_a_media_of_two_libraries_are_never_joined(shop: Sit
         assert await products.media_of(domain.key_of("Product", cup)) == []
         assert await work.usages.holding([domain.key_of("Media", ours)], lasting=False) == {}
         await work.usages.detach([domain.key_of("Media", ours)])
+        await detach_all(products.connection, stranger.library_id, [domain.key_of("Media", ours)])
         await products.delete([domain.key_of("Product", cup)])
         await products.move({domain.key_of("ProductMedia", link): 9})
     (kept,) = (await read(shop))["products"]["nodes"]
