@@ -36,8 +36,9 @@ demo: $(READY) ## Make a small library of real files and serve it (on 127.0.0.1:
 graphiql: $(READY) ## Bring GraphiQL's scripts here, so that it works offline (needs npm).
 	@$(BIN)/python -m graphql_api.graphiql_assets
 
-screenshot: graphiql ## Take docs/graphiql.png anew (needs Chromium and npm).
+screenshot: graphiql ## Take the pictures of the docs anew (needs Chromium and npm).
 	@$(BIN)/python -m tests.browser.screenshot
+	@$(BIN)/python -m tests.browser.catalog
 
 serve: $(READY) ## Serve the library of ./mediagraph-data, starting anew when the code changes.
 	@$(BIN)/mediagraph serve --reload

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from hypothesis_graphql import mutations, queries
 
 from graphql_api.scalars import LARGEST
-from graphql_api.schema import schema_text
+from graphql_api.schema import schema, text_of
 
 BATCH = 250
 WHOLE = 0.05
@@ -131,7 +131,7 @@ def with_arguments(node: FieldNode, arguments: Sequence[ArgumentNode]) -> FieldN
 
 @cache
 def core() -> graphql.GraphQLSchema:
-    return graphql.build_schema(schema_text())
+    return graphql.build_schema(text_of(schema))
 
 
 def printed(document: graphql.DocumentNode) -> str:

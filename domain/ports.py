@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from domain.access import Principal
 from domain.changelog import ChangeLog
@@ -36,6 +36,10 @@ class Work(Protocol):
     answers: AnswerRepository
     log: ChangeLog
     leftovers: LeftoverRepository
+
+    def of(self, extension: str) -> Any:
+        """The repository of an extension; a KeyError where there is none of that name."""
+        ...
 
 
 class Database(Protocol):

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,13 +22,17 @@ from domain.verify import Verifier
 from graphql_api.admission import Admission
 from graphql_api.execution.documents import Documents
 from graphql_api.execution.executor import Executor, count_statement
+from graphql_api.extension import BadExtension, Extension, installed
 from graphql_api.fields import Site
 from graphql_api.floors import must_be_safe
+from graphql_api.joining import LibrarySchema, relations_of
 from graphql_api.manifest import documents_in
-from graphql_api.schema import schema, schema_text
+from graphql_api.schema import schema_with
 from graphql_api.settings import MEMORY, Settings
 from persistence import migrate, soundness
 from persistence.database import SqlDatabase
+from persistence.extension import Keeping
+from persistence.reading import SOURCES
 from persistence.storage import open_storage
 from persistence.verify import SqlVerifier
 
@@ -39,7 +43,7 @@ class NotMigrated(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """All that answers a request: the parts, the schema's executor, and whom an anonymous caller acts for."""
+    """All that answers a request: the parts, the schema and its executor, and whom an anonymous caller acts for."""
 
     settings: Settings
     parts: Parts
@@ -48,7 +52,7 @@ class Server:
     admission: Admission
     principal: Principal
     site: Site
-    schema_text: str
+    schema: LibrarySchema
 
     @property
     def operator(self) -> Principal:
@@ -57,27 +61,36 @@ class Server:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGenerator[Server]:
+async def opened(
+    settings: Settings, shared: Sandbox | None = None, extensions: Sequence[Extension] | None = None
+) -> AsyncGenerator[Server]:  # fmt: skip
     """A server over the settings' database and storages; a database that has no tables yet is given them.
 
     Args:
         settings: what the operator decided.
         shared: a sandbox that somebody else closes; without one the server has its own.
+        extensions: what joins the core; None: what the settings name of the installed ones.
 
     Raises:
+        BadExtension: an extension is not there, or does not fit.
         NotMigrated: the database is at another revision than the code expects.
         BadSettings: the documents that clients may name cannot be read.
         Outdated: a package is older than is safe.
     """
     must_be_safe()
     register_built_in()
+    joining = tuple(extensions) if extensions is not None else installed(settings.extensions)
+    schema = schema_with(joining)
+    if joining:
+        must_be_answered(schema)
     documents = Documents(
         documents_in(settings.documents), trusted_only=settings.trusted_documents_only, automatic=settings.automatic_documents
     )
     with tempfile.TemporaryDirectory(prefix="mediagraph-") as folder:
         url = f"sqlite:///{folder}/mediagraph.db" if settings.database_url == MEMORY else settings.database
-        await ready(settings, url)
-        database, own = SqlDatabase(url), ForkingSandbox(size=settings.processors)
+        keepings = kept_by(joining)
+        await ready(url, keepings)
+        database, own = SqlDatabase(url, keepings), ForkingSandbox(size=settings.processors)
         database.on_statement(count_statement)
         try:
             parts = Parts(
@@ -88,7 +101,7 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
             await default_storage(parts, principal, settings)
             executor = Executor(schema, settings.budget, documents, planning=settings.planning)
             admission = Admission(slots=settings.upload_slots, wait=settings.upload_wait, rate=settings.upload_rate)
-            yield Server(settings, parts, database, executor, admission, principal, Site(settings.site), schema_text())
+            yield Server(settings, parts, database, executor, admission, principal, Site(settings.site), schema)
         finally:
             await own.close()
             with suppress(Unavailable):
@@ -96,14 +109,30 @@ async def opened(settings: Settings, shared: Sandbox | None = None) -> AsyncGene
             await database.close()
 
 
-async def ready(settings: Settings, url: str) -> None:
-    """Gives a new database its tables; refuses an old one, which is `migrate`'s to change."""
+def must_be_answered(schema: LibrarySchema) -> None:
+    """Raises BadExtension for a relation that nothing answers: the module that says where its rows are was not imported."""
+    if unknown := sorted(relations_of(schema) - SOURCES.keys()):
+        raise BadExtension(f"Nothing answers {', '.join(unknown)}: see persistence.reading.answers.")
+
+
+def kept_by(extensions: Sequence[Extension]) -> tuple[Keeping, ...]:
+    """What extensions keep in the database."""
+    return tuple(one.keeping for one in extensions if one.keeping is not None)
+
+
+async def ready(url: str, keepings: Sequence[Keeping] = ()) -> None:
+    """Gives a new database its tables, and one that an extension is new to the tables of that; refuses old ones, which are
+    `migrate`'s to change.
+    """
     make_room(url)
-    at = await migrate.current(url)
-    if at is None:
-        await migrate.upgrade(url)
-    elif at != migrate.newest():
-        raise NotMigrated(f"The database is at revision {at}, this version needs {migrate.newest()}: run `mediagraph migrate`.")
+    for of in (None, *keepings):
+        at = await migrate.current(url, of)
+        if at is None:
+            await migrate.upgrade(url, of=of)
+        elif at != migrate.newest(of):
+            whose = f"{of.name} keeps its tables" if of else "The database is"
+            needs = migrate.newest(of)
+            raise NotMigrated(f"{whose} at revision {at}, this version needs {needs}: run `mediagraph migrate`.")
 
 
 def opened_storage(settings: Settings, info: StorageInfo) -> Storage:
@@ -127,17 +156,93 @@ async def default_storage(parts: Parts, principal: Principal, settings: Settings
             await work.storages.add(made)
 
 
-async def migrated(settings: Settings, down: str | None = None) -> tuple[Path | None, str | None, str | None]:
-    """Migrates the database; the copy that was made first, and the revisions before and after."""
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did, of the core or of an extension of this name: a revision is None where there are no tables."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+async def migrated(settings: Settings, down: str | None = None) -> tuple[Path | None, list[Migrated]]:
+    """Migrates the database, the core before the extensions, or the core alone down; the copy that was made first.
+
+    Raises:
+        NotMigrated: all tables are to go, and extensions still have some that lean on them.
+    """
     url = settings.database
     make_room(url)
-    before = await migrate.current(url)
-    wanted = down or migrate.newest()
-    if before == wanted:
-        return None, before, before
-    copy = migrate.back_up(url) if before else None
-    await (migrate.downgrade(url, down) if down else migrate.upgrade(url))
-    return copy, before, await migrate.current(url)
+    steps = [(None, down)] if down else [(None, None), *((one, None) for one in kept_by(installed(settings.extensions)))]
+    before = [await migrate.current(url, of) for of, _ in steps]
+    if all(at == (to or migrate.newest(of)) for (of, to), at in zip(steps, before, strict=True)):
+        return None, [Migrated(name_of(of), at, at) for (of, _), at in zip(steps, before, strict=True)]
+    if down == "base" and (left := await migrate.kept_by_extensions(url)):
+        raise NotMigrated(f"Uninstall first what leans on the tables: {', '.join(sorted(left))} (`mediagraph extensions`).")
+    copy = migrate.back_up(url) if before[0] else None
+    for of, to in steps:
+        await (migrate.downgrade(url, to) if to else migrate.upgrade(url, of=of))
+    return copy, [Migrated(name_of(of), at, await migrate.current(url, of)) for (of, _), at in zip(steps, before, strict=True)]
+
+
+def name_of(keeping: Keeping | None) -> str:
+    return keeping.name if keeping else "core"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """How an extension stands with a database.
+
+    Attributes:
+        name: its own.
+        installed: whether its package is here.
+        joins: whether the settings let it join.
+        revision: at which its tables are; None without any.
+        newest: that its package expects; None where that is not installed, or keeps nothing.
+    """
+
+    name: str
+    installed: bool
+    joins: bool
+    revision: str | None
+    newest: str | None
+
+
+async def extensions_of(settings: Settings) -> list[Joined]:
+    """All that are installed, and those that left tables behind, by name."""
+    url, there = settings.database, has_database(settings)
+    left = await migrate.kept_by_extensions(url) if there else set[str]()
+    found = {one.name: one for one in installed()}
+    joining = found.keys() if settings.extensions is None else set(settings.extensions)
+    rows: list[Joined] = []
+    for name in sorted(found.keys() | left):
+        keeping = found[name].keeping if name in found else None
+        at = await revision_left(url, name) if name in left else None
+        newest = migrate.newest(keeping) if keeping else None
+        rows.append(Joined(name=name, installed=name in found, joins=name in joining, revision=at, newest=newest))
+    return rows
+
+
+async def revision_left(url: str, name: str) -> str | None:
+    """The revision that the tables of an extension are at, also where its package is gone."""
+    return await migrate.current(url, Keeping(name=name))
+
+
+async def uninstalled(settings: Settings, name: str) -> Path | None:
+    """Takes away the tables of an extension; the copy that was made first. Nothing of the core changes.
+
+    Raises:
+        BadExtension: its package is not here: only that knows how.
+        NotMigrated: it has no tables here.
+    """
+    must_exist(settings)
+    url = settings.database
+    (keeping,) = kept_by(installed([name])) or (None,)
+    if keeping is None or name not in await migrate.kept_by_extensions(url):
+        raise NotMigrated(f"{name} keeps nothing in this database.")
+    copy = migrate.back_up(url)
+    await migrate.uninstall(url, keeping)
+    return copy
 
 
 async def reindexed(settings: Settings, progress: Callable[[int, int], None], *, only_missing: bool = False) -> int:

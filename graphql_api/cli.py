@@ -20,13 +20,15 @@ from domain.media import MediaStatus
 from domain.text import CONTROL
 from graphql_api.bootstrap import NotMigrated, Server, glance, migrated, opened, reindexed
 from graphql_api.demo.telling import demo_is_made, make_demo
+from graphql_api.extension import BadExtension, installed
 from graphql_api.floors import Outdated
-from graphql_api.schema import schema_text
+from graphql_api.schema import schema_with, text_of
 from graphql_api.serving import listen
 from graphql_api.settings import MEMORY, PREFIX, BadSettings, Settings
 
 app = App(name="mediagraph", help="A GraphQL API server for media libraries.")
 app.command("graphql_api.doctor.command:doctor", help="Check this installation, or a server that runs.")  # loaded when called
+app.command("graphql_api.joined:extensions", help="What joins the library, and what left tables behind.")
 app.command("graphql_api.upkeep:sweep", help="Collect bytes that nothing needs any more; safe to repeat and beside a server.")
 app.command("graphql_api.upkeep:verify", help="Find what is missing, damaged, orphaned or out of step.")
 out = Console()
@@ -101,15 +103,17 @@ async def made(settings: Settings) -> None:
 
 @app.command
 def migrate(*, down: str | None = None) -> None:
-    """Bring the database to this version's tables, after copying it.
+    """Bring the database to this version's tables, then to those of the extensions that join, after copying it.
 
     Args:
-        down: go back to this revision instead; `base` takes all tables away.
+        down: go back to this revision of the core instead; `base` takes all its tables away.
     """
-    copy, before, after = asyncio.run(migrated(kept(), down))
+    copy, steps = asyncio.run(migrated(kept(), down))
     if copy:
         out.print(f"Copied to {copy}")
-    out.print(f"Revision {before or 'none'} -> {after or 'none'}")
+    for one in steps:
+        of = f" of {one.name}" if one is not steps[0] else ""
+        out.print(f"Revision{of} {one.before or 'none'} -> {one.after or 'none'}")
     if down is None:
         asyncio.run(words_indexed(kept(), only_missing=True))
 
@@ -231,12 +235,12 @@ def inspect() -> None:
 
 @app.command
 def export_schema(path: Path | None = None, /) -> None:
-    """Print the schema, or write it to a file.
+    """Print the schema, or write it to a file; with what installed extensions add to it.
 
     Args:
         path: the file to write.
     """
-    text = schema_text()
+    text = text_of(schema_with(installed(Settings.read().extensions)))
     if path is None:
         sys.stdout.write(text)
     else:
@@ -257,5 +261,5 @@ def main() -> Any:
         raise SystemExit(f"These settings cannot be used (in a file: small letters, no prefix):\n{problems}") from error
     except Fault as fault:
         raise SystemExit(f"{fault} {fault.__cause__ or ''}".strip()) from fault
-    except (NotMigrated, BadSettings, Outdated) as error:
+    except (NotMigrated, BadSettings, BadExtension, Outdated) as error:
         raise SystemExit(str(error)) from error

@@ -40,10 +40,16 @@ from graphql_api.price import PAGE_SIZES, Price
 Parent = strawberry.Parent[Any]
 
 
-def view(to: str) -> Any:
-    """A type by its place, such as `tag.Tag`: a string, so that no modules import in a circle."""
-    module, _, name = to.rpartition(".")
-    return Annotated[name, strawberry.lazy(f"graphql_api.{module}")]
+View = str | type[Any]
+"""A type itself, or by its place: `tag.Tag` in this package, `package.module:Type` elsewhere."""
+
+
+def view(to: View) -> Any:
+    """A type to be looked up late where it is told by its place, so that no modules import in a circle."""
+    if not isinstance(to, str):
+        return to
+    module, _, name = to.rpartition(":") if ":" in to else f"graphql_api.{to}".rpartition(".")
+    return Annotated[name, strawberry.lazy(module)]
 
 
 def computed(
@@ -64,7 +70,7 @@ def id_of(name: str, description: str = "Global and stable.") -> Any:
     return computed(partial(coded, f"{name}:".encode()), needs=("id",), graphql_type=strawberry.ID, description=description)
 
 
-def part(to: str, *, needs: tuple[str, ...], description: str, always: bool = False) -> Any:
+def part(to: View, *, needs: tuple[str, ...], description: str, always: bool = False) -> Any:
     """The same row seen as a `to`; null where all these fields are, unless it is `always` there."""
 
     def resolve(root: Parent) -> Any:
@@ -83,7 +89,7 @@ def linked(name: str, *, graphql_type: Any, description: str) -> Any:
 
 
 def relation(
-    to: str, name: str, *, page: int = 20, wish: Callable[..., Wish] | None = None, key: str = "id", description: str,
+    to: View, name: str, *, page: int = 20, wish: Callable[..., Wish] | None = None, key: str = "id", description: str,
     ruled: Ruled | None = None, given: bool = False,
 ) -> Any:  # fmt: skip
     """A connection `to`, in pages. Its arguments are those of `wish`, a pure function that says what they ask for."""
@@ -138,7 +144,7 @@ def taking(resolve: Callable[..., Any], parameters: list[Parameter]) -> Callable
 
 
 def relation_one(
-    to: str, name: str, *, key: str = "id", required: bool = False, trash: TrashScope = TrashScope.EXCLUDE, description: str,
+    to: View, name: str, *, key: str = "id", required: bool = False, trash: TrashScope = TrashScope.EXCLUDE, description: str,
     missing: Callable[[Id], Any] | None = None, wish: Callable[..., Wish] | None = None,
 ) -> Any:  # fmt: skip
     """The one thing of type `to` that belongs to this one, or the first that `wish` wants; `missing` makes what stands for
@@ -210,7 +216,7 @@ def of_search(
 
 
 def relation_list(
-    to: str, name: str, *, key: str = "id", wish: Callable[..., Wish] | None = None, description: str, given: bool = False
+    to: View, name: str, *, key: str = "id", wish: Callable[..., Wish] | None = None, description: str, given: bool = False
 ) -> Any:  # fmt: skip
     """All things of type `to` of this one, where the domain keeps them few; `wish` may narrow them."""
     wished = wish or everything
@@ -223,7 +229,7 @@ def relation_list(
     return declare(declared, taking(resolve, parameters), list[view(to)], description, price_of_page(wished))
 
 
-def given(made: Callable[..., Any], to: str, *, description: str, price: Price) -> Any:
+def given(made: Callable[..., Any], to: View, *, description: str, price: Price) -> Any:
     """The same thing as a `to`, whose relations are given what `made`, a pure function, makes of the arguments."""
 
     async def resolve(root: Parent, **arguments: Any) -> Any:

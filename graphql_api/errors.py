@@ -54,9 +54,8 @@ class VersionConflictError(UserError):
     @strawberry.field(description="The thing as it is now.")
     async def current(self, info: Info) -> Node | None:
         fault: Any = self
-        from graphql_api.node import NODES  # noqa: PLC0415 - nodes know all types, and all types know errors
-
-        return await info.context.named(NODES, (fault.what, fault.key))
+        schema: Any = info.schema  # it knows what else can be named
+        return await info.context.named(schema.nodes, (fault.what, fault.key))
 
 
 @strawberry.type(description="More than is allowed.")

@@ -1,5 +1,7 @@
 """Fetching any node again by its id."""
 
+from typing import Any
+
 import strawberry
 
 import domain
@@ -34,13 +36,18 @@ def all_named_by(ids: list[strawberry.ID]) -> list[tuple[str, domain.Id] | None]
     return [name for one in ids for name in named_by(one)]
 
 
-@strawberry.type
-class NodeQuery:
-    node = named(
-        NODES, named_by, graphql_type=Node | None,
-        description="Any node by its id; null if the library has none such. What lies in the trash is found too.",
-    )  # fmt: skip
-    nodes = named(
-        NODES, all_named_by, many=True, graphql_type=list[Node | None], price=Price(multipliers=["ids"]),
-        description="Nodes by their ids, in their order, null where there is none; at most 100.",
-    )  # fmt: skip
+def node_query(known: dict[str, Relation]) -> type[Any]:
+    """The root fields that find again what of these an id names."""
+
+    @strawberry.type
+    class NodeQuery:
+        node = named(
+            known, named_by, graphql_type=Node | None,
+            description="Any node by its id; null if the library has none such. What lies in the trash is found too.",
+        )  # fmt: skip
+        nodes = named(
+            known, all_named_by, many=True, graphql_type=list[Node | None], price=Price(multipliers=["ids"]),
+            description="Nodes by their ids, in their order, null where there is none; at most 100.",
+        )  # fmt: skip
+
+    return NodeQuery

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from domain.reading import Ask, Load
 from graphql_api.bootstrap import Server
 from graphql_api.operator_key import must_be_operator
+from graphql_api.schema import text_of
 
 STYLE = """
 :root { color-scheme: light dark; --edge: color-mix(in srgb, currentColor 18%, transparent); }
@@ -44,7 +45,7 @@ async def sdl(http: Request) -> Response:
     """The schema, for people and for code generators."""
     server: Server = http.app.state.server
     must_be_operator(http, server.settings)
-    return PlainTextResponse(server.schema_text, media_type="text/plain; charset=utf-8")
+    return PlainTextResponse(text_of(server.schema), media_type="text/plain; charset=utf-8")
 
 
 LISTS = {"library.media": "media", "library.tags": "tags", "library.collections": "collections"}

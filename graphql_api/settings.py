@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     deadline: float = Field(10, gt=0, description="Seconds a query may take.")
     write_deadline: float = Field(120, gt=0, description="Seconds a mutation may take, its processors included.")
     planning: bool = Field(True, description="Whether queries are answered by plans; without, graphql-core answers all.")
+    extensions: list[str] | None = Field(None, description="Which installed extensions join in, as JSON; all if absent.")
     documents: Path | None = Field(None, description="A JSON file of documents that clients may name, by their hashes.")
     trusted_documents_only: bool = Field(False, description="Whether production runs those alone, but for operators.")
     automatic_documents: bool = Field(True, description="Whether documents are kept by their hashes as clients send both (APQ).")

@@ -1,5 +1,6 @@
 """Words of the schema that stand in many places: enums of the domain, and names that mean the same wherever they stand."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -130,8 +131,10 @@ KINDS = {kind.value: (made.entity.__doc__ or "").partition(".")[0] + "." for kin
 """A media type says what it is in its own file."""
 
 
-def describe(core: GraphQLSchema) -> None:
-    """Gives every argument, input field and enum value that says nothing of its own what its name means everywhere."""
+def describe(core: GraphQLSchema, more: Mapping[str, str]) -> None:
+    """Gives every argument, input field and enum value that says nothing of its own what its name means everywhere; `more`
+    tells values of extensions, such as `ProductUsage.SWATCH`.
+    """
     for kind in core.type_map.values():
         if kind.name.startswith("__"):
             continue
@@ -141,7 +144,8 @@ def describe(core: GraphQLSchema) -> None:
         elif isinstance(kind, GraphQLInputObjectType):
             fill(kind.fields, INPUTS)
         elif isinstance(kind, GraphQLEnumType):
-            fill(kind.values, VALUES | KINDS)
+            own = {name: more[place] for name in kind.values if (place := f"{kind.name}.{name}") in more}
+            fill(kind.values, VALUES | KINDS | own)
 
 
 def fill(items: dict[str, Any], words: dict[str, str]) -> None:

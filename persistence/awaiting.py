@@ -6,15 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.ids import Id
 from domain.reading import Load, Row, Steps
+from persistence.providers import OWN_ALONE, Providers
 from persistence.raw import Statements
 
 
 class AwaitingReader:
     """Drives plans over connections of the readers' pool; the driver keeps its statements prepared."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, providers: Providers = OWN_ALONE) -> None:
         self.engine = engine
-        self.statements = Statements("postgresql")
+        self.statements = Statements("postgresql", providers)
 
     async def drive(self, steps: Steps, library: Id) -> tuple[bytes, list[str]]:
         """The plan's bytes, and the statements it took."""

@@ -19,13 +19,13 @@ KINDS_OF_COLUMN: dict[Any, Any] = {int: BigInteger, float: Double, str: Words, b
 
 
 def key(
-    name: str, of: str | None = None, *, primary: bool = False, optional: bool = False, cascade: bool = False,
+    name: str, of: str | Column[Any] | None = None, *, primary: bool = False, optional: bool = False, cascade: bool = False,
     ondelete: str | None = None,
 ) -> Column[bytes]:  # fmt: skip
-    """A column of 16 bytes, perhaps the key of another table; `cascade` deletes the row with what it points to, `ondelete` says
-    what else is done then.
+    """A column of 16 bytes, perhaps the key of another table, which other MetaData tell by its column; `cascade` deletes the row
+    with what it points to, `ondelete` says what else is done then.
     """
-    foreign = [ForeignKey(of, ondelete="CASCADE" if cascade else ondelete)] if of else []
+    foreign = [ForeignKey(of, ondelete="CASCADE" if cascade else ondelete)] if of is not None else []
     return Column(name, Key, *foreign, primary_key=primary, nullable=optional)
 
 

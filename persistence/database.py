@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +31,7 @@ from domain.usage import UsageRepository
 from persistence import changelog, features
 from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
+from persistence.extension import Keeping
 from persistence.failures import told
 from persistence.idempotency import SqlAnswerRepository
 from persistence.indexing import Touched, bring_up_to_date, following, index, number
@@ -39,7 +40,7 @@ from persistence.library import SqlStorageRepository
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
 from persistence.processing import SqlRunRepository
-from persistence.providers import made_key
+from persistence.providers import OWN_ALONE, Providers, made_key
 from persistence.readers import SqlReader
 from persistence.rows import Kept
 from persistence.tables import library_table, media_table, schema
@@ -63,10 +64,11 @@ __all__ = ["SqlDatabase", "SqlWork", "engine_of", "features"]
 class SqlWork:
     """One transaction of one principal, and the repositories in it."""
 
-    def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
+    def __init__(self, connection: AsyncConnection, principal: Principal, keepings: Sequence[Keeping] = ()) -> None:
+        providers = providers_of(keepings)
         self.principal, self.connection, self.touched, self.log = principal, connection, Touched(), ChangeLog()
         own = (connection, principal, self.touched, self.log)
-        self.reader: Reader = SqlReader(connection, principal)
+        self.reader: Reader = SqlReader(connection, principal, providers)
         self.media: MediaRepository = SqlMediaRepository(*own)
         self.metadata: MetadataRepository = SqlMetadataRepository(*own)
         self.blobs: BlobRepository = SqlBlobRepository(*own)
@@ -75,8 +77,17 @@ class SqlWork:
         self.collections: CollectionRepository = SqlCollectionRepository(*own)
         self.storages: StorageRepository = SqlStorageRepository(*own)
         self.answers: AnswerRepository = SqlAnswerRepository(*own)
-        self.usages: UsageRepository = SqlUsageRepository(*own)
+        self.usages: UsageRepository = SqlUsageRepository(*own).told_by(providers)
         self.leftovers: LeftoverRepository = SqlLeftoverRepository(*own)
+        self.others = {one.name: one.repository(*own) for one in keepings if one.repository}
+
+    def of(self, extension: str) -> Any:
+        return self.others[extension]
+
+
+def providers_of(keepings: Sequence[Keeping]) -> Providers:
+    """Who tells of usages: the library itself, then what joins it."""
+    return (*OWN_ALONE, *(one.provider for one in keepings if one.provider))
 
 
 class SqlDatabase:
@@ -86,15 +97,18 @@ class SqlDatabase:
     while another does fails at once, however long it was told to wait.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+    def __init__(self, url: str, keepings: Sequence[Keeping] = ()) -> None:
+        self.url, self.keepings, self.providers = make_url(url), tuple(keepings), providers_of(keepings)
         self.is_at_hand = self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.writer = engine_of(self.url, writes=True)
         self.reader = engine_of(self.url, writes=False)
         self.turn = asyncio.Lock()
         self.heard: list[Callable[[str], None]] = []
-        self.threads = ReaderThreads(partial(connect_to_read, self.url.database or ""), READERS) if self.is_sqlite else None
-        self.awaiting = AwaitingReader(self.reader)
+        self.threads = self.threads_of(self.url.database or "") if self.is_sqlite else None
+        self.awaiting = AwaitingReader(self.reader, self.providers)
+
+    def threads_of(self, file: str) -> ReaderThreads:
+        return ReaderThreads(partial(connect_to_read, file), READERS, self.providers)
 
     async def answered(self, principal: Principal, steps: Steps) -> bytes:
         body, seen = await (self.threads or self.awaiting).drive(steps, principal.library_id)
@@ -117,7 +131,7 @@ class SqlDatabase:
     async def reading(self, principal: Principal) -> AsyncGenerator[SqlReader]:
         with told():
             async with self.reader.connect() as connection:
-                reader = SqlReader(connection, principal)
+                reader = SqlReader(connection, principal, self.providers)
                 try:
                     yield reader
                 finally:
@@ -127,7 +141,7 @@ class SqlDatabase:
     async def writing(self, principal: Principal) -> AsyncGenerator[SqlWork]:
         async with self.transaction() as connection:
             await self.wait_for_turn(connection, principal.library_id)
-            work = SqlWork(connection, principal)
+            work = SqlWork(connection, principal, self.keepings)
             yield work
             await bring_up_to_date(connection, principal.library_id, work.touched)
             await changelog.write(connection, principal, work.log)

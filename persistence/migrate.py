@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -15,10 +16,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import Connection, MetaData, Table, event, func, inspect, select
 from sqlalchemy.engine import make_url
 
 from persistence.database import FIRST_START, engine_of
+from persistence.extension import VERSION, Keeping
 from persistence.failures import told
 from persistence.matching import is_ours
 from persistence.tables import schema
@@ -27,56 +29,87 @@ from persistence.types import JsonList, Word
 T = TypeVar("T")
 
 
-def config() -> Config:
+def config(of: Keeping | None = None) -> Config:
+    """How Alembic runs the core's revisions, or those of an extension, which has a folder and a table of its own for them."""
     made = Config()
+    made.attributes["of"] = of
     made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     made.set_main_option("path_separator", "os")
+    if of:
+        made.set_main_option("version_locations", str(of.versions))
     return made
 
 
-def newest() -> str | None:
-    """The revision the code expects."""
-    return ScriptDirectory.from_config(config()).get_current_head()
+def newest(of: Keeping | None = None) -> str | None:
+    """The revision the code expects; of an extension where one is given, as everywhere here."""
+    return ScriptDirectory.from_config(config(of)).get_current_head()
 
 
-async def current(url: str) -> str | None:
+async def current(url: str, of: Keeping | None = None) -> str | None:
     """The revision a database is at; None if it has never been migrated."""
-    return await with_connection(url, revision_of)
+    return await with_connection(url, partial(revision_of, of=of))
 
 
-async def upgrade(url: str, revision: str = "head") -> None:
+async def upgrade(url: str, revision: str = "head", of: Keeping | None = None) -> None:
     def run(connection: Connection) -> None:
-        command.upgrade(with_attribute(alone(connection)), revision)
+        command.upgrade(with_attribute(alone(connection), of), revision)
 
     await with_connection(url, run)
 
 
-async def downgrade(url: str, revision: str) -> None:
+async def downgrade(url: str, revision: str, of: Keeping | None = None) -> None:
     def run(connection: Connection) -> None:
-        command.downgrade(with_attribute(alone(connection)), revision)
+        command.downgrade(with_attribute(alone(connection), of), revision)
 
     await with_connection(url, run)
 
 
-async def differences(url: str) -> list[Any]:
+async def uninstall(url: str, of: Keeping) -> None:
+    """Takes away the tables of an extension, and the one that says at which revision they are; in one transaction."""
+
+    def run(connection: Connection) -> None:
+        command.downgrade(with_attribute(alone(connection), of), "base")
+        Table(of.version_table, MetaData()).drop(connection, checkfirst=True)
+
+    await with_connection(url, run)
+
+
+async def kept_by_extensions(url: str) -> set[str]:
+    """The names of the extensions that have tables in a database, whether or not they are installed."""
+    names = await with_connection(url, lambda connection: inspect(connection).get_table_names())
+    return {name.removeprefix(f"{VERSION}_") for name in names if name.startswith(f"{VERSION}_")}
+
+
+async def differences(url: str, of: Keeping | None = None) -> list[Any]:
     """What the tables in the code have that a migrated database has not, or the other way round."""
-    return await with_connection(url, compared)
+    return await with_connection(url, partial(compared, of=of))
 
 
-def compared(connection: Connection) -> list[Any]:
-    options: dict[str, Any] = {"compare_type": True, "target_metadata": schema, "include_name": is_ours}
-    return compare_metadata(MigrationContext.configure(connection, opts=options), schema)
+def compared(connection: Connection, of: Keeping | None = None) -> list[Any]:
+    tables = of.tables if of else schema
+    options: dict[str, Any] = {"compare_type": True, "target_metadata": tables, "include_name": looked_at(of)}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), tables)
 
 
-def with_attribute(connection: Connection) -> Config:
-    made = config()
+def looked_at(of: Keeping | None) -> Callable[[str | None, str, object], bool]:
+    """Which tables and indexes of a database are compared with the code: of an extension its own alone."""
+
+    def is_its_own(name: str | None, kind: str, _of: object) -> bool:
+        return of is None or kind != "table" or name in of.tables.tables
+
+    return is_its_own if of else is_ours
+
+
+def with_attribute(connection: Connection, of: Keeping | None = None) -> Config:
+    made = config(of)
     made.attributes["connection"] = connection
     return made
 
 
-def revision_of(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def revision_of(connection: Connection, of: Keeping | None = None) -> str | None:
+    options = {"version_table": of.version_table} if of else {}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
 def alone(connection: Connection) -> Connection:

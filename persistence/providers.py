@@ -1,4 +1,4 @@
-"""Who tells which media are used: a list of selects, and one table to read that is all of them, one after the other."""
+"""Who tells which media are used: selects, and one table to read that is all of them, one after the other."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
 from domain import Id
-from persistence.expressions import of_library
+from persistence.expressions import also_of_library
+from persistence.rows import Selected
 from persistence.tables import media_usage_table
 from persistence.types import Key
 
@@ -34,8 +35,13 @@ class Provider:
     """
 
     name: str
-    rows: Select[Any]
+    rows: Selected
     detach: Detach | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError if it lacks a column."""
+        if missing := [name for name in TOLD if name not in self.rows.selected_columns]:
+            raise ValueError(f"The provider {self.name} selects no {', '.join(missing)}.")
 
 
 async def detach_own(connection: AsyncConnection, library: Id, media_ids: Sequence[Id]) -> None:
@@ -43,14 +49,11 @@ async def detach_own(connection: AsyncConnection, library: Id, media_ids: Sequen
     await connection.execute(delete(media_usage_table).where(own.media_id.in_(media_ids), own.library_id == library))
 
 
-PROVIDERS = [Provider("media_usage", select(media_usage_table), detach_own)]
-
-
-def provide(provider: Provider) -> None:
-    """Adds a provider; before anything is read, as statements are kept. Raises ValueError if it lacks a column."""
-    if missing := [name for name in TOLD if name not in provider.rows.selected_columns]:
-        raise ValueError(f"The provider {provider.name} selects no {', '.join(missing)}.")
-    PROVIDERS.append(provider)
+Providers = tuple[Provider, ...]
+PROVIDERS = "providers"
+"""What a compiler is told them as."""
+OWN = Provider("media_usage", select(media_usage_table), detach_own)
+OWN_ALONE: Providers = (OWN,)
 
 
 def told_by(providers: Sequence[Provider]) -> CompoundSelect[Any]:
@@ -62,7 +65,7 @@ def whole(provider: Provider) -> Select[Any]:
     """The rows of a provider with every column that a usage has."""
     rows = provider.rows.subquery(provider.name)
     named = {column.name: rows.c[column.name] if column.name in rows.c else without(column, rows) for column in usage_table.c}
-    return select(*(value.label(name) for name, value in named.items())).where(of_library(rows))
+    return select(*(value.label(name) for name, value in named.items())).where(also_of_library(rows))
 
 
 def without(column: Column[Any], rows: Any) -> ColumnElement[Any]:
@@ -100,14 +103,14 @@ def made_key(media: bytes, *told: str | int | None) -> bytes:
 
 
 class Composed(Table):
-    """A table that no database has: where it is read from, the rows of all providers stand."""
+    """A table that no database has: where it is read from, the rows of all providers stand that the compiler is told of."""
 
 
 @compiles(Composed)
 def composed(element: Composed, compiler: Any, from_linter: Any = None, **kw: Any) -> str:
     if from_linter:
         from_linter.froms[element] = element.name
-    return str(compiler.process(told_by(PROVIDERS).subquery(element.name), **kw))
+    return str(compiler.process(told_by(kw.get(PROVIDERS, OWN_ALONE)).subquery(element.name), **kw))
 
 
 usage_table = Composed("usage", MetaData(), *(Column(one.name, one.type, nullable=one.nullable) for one in media_usage_table.c))

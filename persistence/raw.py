@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from domain.reading import Ask, Load, Row
+from persistence.providers import OWN_ALONE, Providers
 from persistence.reading import DIALECTS, KEYS, SIZES, SOURCES, Statement, by_one_list, joined_pages, statement
 from persistence.types import Wire, wire_of
 
@@ -74,10 +75,10 @@ def bound(values: Row, binds: tuple[tuple[int, Bind], ...]) -> Row:
 
 
 class Statements:
-    """The raw statements of one dialect, remembered up to a number of characters."""
+    """The raw statements of one database, remembered up to a number of characters."""
 
-    def __init__(self, dialect: str) -> None:
-        self.dialect = dialect
+    def __init__(self, dialect: str, providers: Providers = OWN_ALONE) -> None:
+        self.dialect, self.providers = dialect, providers
         self.known: OrderedDict[tuple[Ask, int, bool], Raw] = OrderedDict()
         self.characters = 0
         self.lock = threading.Lock()
@@ -110,7 +111,7 @@ class Statements:
         key = (load.ask, size, at_once)
         found = self.known.get(key)
         if found is None:
-            made = statement(load.ask, size or 1, self.dialect, at_once=at_once)
+            made = statement(load.ask, size or 1, self.dialect, self.providers, at_once=at_once)
             few = at_once or by_one_list(load.ask)
             found = raw(made if size else of_a_list(made, few=few), load, self.dialect, at_once=at_once)
             self.keep(key, found)

@@ -18,6 +18,7 @@ from domain.reading import BAD_CURSOR, Found, Load, Match, Row
 from domain.summary import COLUMNS
 from domain.text import rfc3339
 from persistence.failures import told
+from persistence.providers import OWN_ALONE, Providers
 from persistence.reading import SOURCES, Source, sorted_by, statements
 from persistence.rows import Mapped, to_entity
 
@@ -28,8 +29,8 @@ PATIENCE = 0.2
 class SqlReader:
     """Awaits each load on its connection, one statement at a time."""
 
-    def __init__(self, connection: AsyncConnection, principal: Principal) -> None:
-        self.connection = connection
+    def __init__(self, connection: AsyncConnection, principal: Principal, providers: Providers = OWN_ALONE) -> None:
+        self.connection, self.providers = connection, providers
         self.library = principal.library_id
         self.turn = asyncio.Lock()
         self.running: asyncio.Task[Any] | None = None
@@ -63,7 +64,7 @@ class SqlReader:
 
     async def rows(self, load: Load) -> list[Mapped]:
         rows: list[Mapped] = []
-        for made, binds in statements(load, self.library, self.connection.dialect.name):
+        for made, binds in statements(load, self.library, self.connection.dialect.name, self.providers):
             with told(), cursors_refused(load):
                 async with self.turn:
                     rows += await self.read(made.typed, binds)

@@ -23,6 +23,7 @@ from persistence.expressions import Condition, also_of_library
 from persistence.lookups import Linked
 from persistence.matching import SCORED, searched_first
 from persistence.paging import Sorted, behind, joined_up, ordered, ranges_of, table_of
+from persistence.providers import OWN_ALONE, PROVIDERS, Providers
 from persistence.rows import Kept, Selected, field_names
 from persistence.search import condition
 from persistence.search import field as field_of
@@ -122,17 +123,20 @@ class Statement:
 
 
 @lru_cache(maxsize=300)
-def statement(ask: Ask, size: int, dialect: str, *, at_once: bool = False) -> Statement:
+def statement(
+    ask: Ask, size: int, dialect: str, providers: Providers = OWN_ALONE, *, at_once: bool = False
+) -> Statement:  # fmt: skip
     """SQLAlchemy compiles the select of one parent; text makes it one of many, which is fifty times cheaper.
 
     Args:
         ask: what is wanted.
         size: of how many parents.
         dialect: one of DIALECTS.
+        providers: who tells of usages.
         at_once: the rows of all parents together up to `most`, instead of a page of each.
     """
     made = of_one_parent(ask, at_once=at_once, looks_up=size == 1 and not at_once)
-    compiled = made.compile(dialect=DIALECTS[dialect])
+    compiled = made.compile(dialect=DIALECTS[dialect], compile_kwargs={PROVIDERS: providers})
     binds = {compiled.bind_names[bind]: bind for bind in compiled.bind_names}
     constants = {name: value for name, value in compiled.params.items() if value is not None}
     types = {name: bind.type for name, bind in binds.items() if name != "key"}
@@ -302,7 +306,9 @@ def pieces(way: Way, ask: Ask, source: Source, sorts: list[Sorted]) -> list[Sele
     return [behind(way.found, sorts, source.key, ask.after).order_by(*ordered(sorts, source.key))]
 
 
-def statements(load: Load, library: bytes, dialect: str) -> Iterator[tuple[Statement, dict[str, Any]]]:
+def statements(
+    load: Load, library: bytes, dialect: str, providers: Providers = OWN_ALONE
+) -> Iterator[tuple[Statement, dict[str, Any]]]:  # fmt: skip
     """The statements that answer a load, with their binds: one for every hundred parents."""
     if load.first is None and not by_one_list(load.ask):
         raise ValueError(f"{load.ask.relation} is not bounded: all of it is never read at once.")
@@ -313,6 +319,6 @@ def statements(load: Load, library: bytes, dialect: str) -> Iterator[tuple[State
         shared |= {f"sort_{number}": value for number, value in enumerate(sorts)}
     for start in range(0, len(load.keys), SIZES[-1]):
         keys = load.keys[start : start + SIZES[-1]]
-        made = statement(load.ask, next(size for size in SIZES if size >= len(keys)), dialect)
+        made = statement(load.ask, next(size for size in SIZES if size >= len(keys)), dialect, providers)
         binds = made.constants | shared | dict.fromkeys(KEYS[: made.size]) | dict(zip(KEYS, keys, strict=False))
         yield made, {name: value for name, value in binds.items() if name in made.types}

@@ -10,6 +10,7 @@ from math import inf
 
 from domain.ids import Id
 from domain.reading import Load, Row, Steps, TakesLong
+from persistence.providers import OWN_ALONE, Providers
 from persistence.raw import Statements
 
 LONG = 0.02
@@ -25,9 +26,9 @@ Driven = tuple[bytes, list[str]]
 class ReaderThreads:
     """A few threads with a connection each, and one more connection for what is so short that a thread would cost more."""
 
-    def __init__(self, connect: Connect, count: int) -> None:
+    def __init__(self, connect: Connect, count: int, providers: Providers = OWN_ALONE) -> None:
         self.connect = connect
-        self.statements = Statements("sqlite")
+        self.statements = Statements("sqlite", providers)
         self.pool = ThreadPoolExecutor(count, thread_name_prefix="mediagraph-reader")
         self.turn = asyncio.Lock()
         self.own = threading.local()

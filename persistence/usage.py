@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Subquery, func, insert, select
 from domain import Id, MediaUsage
 from domain.changelog import ChangeAction
 from domain.usage import MOST_TOLD, Consumer, Held
-from persistence.providers import PROVIDERS, told_by, usage_table
+from persistence.expressions import also_of_library
+from persistence.providers import OWN_ALONE, Providers, told_by, usage_table
 from persistence.reading import answers
 from persistence.rows import Kept, Selected, in_pieces, to_row
 from persistence.tables import media_usage_table
@@ -23,6 +24,12 @@ class SqlUsageRepository(Repository[MediaUsage]):
     """The usages of one library."""
 
     table, kept = media_usage_table, OWN
+    providers: Providers = OWN_ALONE
+
+    def told_by(self, providers: Providers) -> "SqlUsageRepository":
+        """The same, of which also these tell."""
+        self.providers = providers
+        return self
 
     async def of_consumer(self, consumer: Consumer) -> list[MediaUsage]:
         names = ("app", "entity_type", "entity_id")
@@ -46,11 +53,11 @@ class SqlUsageRepository(Repository[MediaUsage]):
             self.log.note(action, "Media", key, ["usages"])
 
     async def holding(self, media_ids: Sequence[Id], *, lasting: bool) -> dict[Id, Held]:
-        asked = [one for one in PROVIDERS if not lasting or one.detach is None]
+        asked = [one for one in self.providers if not lasting or one.detach is None]
         found = dict[Id, Held]()
         for some in in_pieces(media_ids if asked else ()):
             rows = told_by(asked).subquery("usage")
-            found_in = numbered(rows, rows.c.media_id.in_(some), *self.within(rows)).params(library=self.library)
+            found_in = numbered(rows, rows.c.media_id.in_(some), also_of_library(rows)).params(library=self.library)
             for row in await self.run(found_in):
                 before = found.get(row["media_id"], Held(0, ())).usages
                 found[row["media_id"]] = Held(row["held"], (*before, self.kept.entity(row)))
@@ -59,7 +66,7 @@ class SqlUsageRepository(Repository[MediaUsage]):
     async def detach(self, media_ids: Sequence[Id]) -> None:
         held = await self.holding(media_ids, lasting=False)
         for some in in_pieces(held):
-            for one in PROVIDERS:
+            for one in self.providers:
                 if one.detach:
                     await one.detach(self.connection, self.library, some)
         self.told(ChangeAction.DETACHED, held)

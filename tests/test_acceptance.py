@@ -162,7 +162,7 @@ def test_13_no_field_and_no_command_is_a_placeholder() -> None:
     commands = [name for name in app if not name.startswith("-")]
     assert set(commands) == {
         "serve", "demo", "migrate", "import", "process", "inspect", "export-schema", "doctor", "reindex", "sweep",
-        "verify",
+        "verify", "extensions",
     }  # fmt: skip
 
 

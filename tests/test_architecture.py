@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("domain", "persistence", "graphql_api")
 TOP_LEVEL = {
     ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile", "NOTICE", "README.md", "benchmarks",
-    "docs", "domain", "graphql_api", "persistence", "pyproject.toml", "requirements.lock", "schema.graphql", "tests",
+    "docs", "domain", "examples", "graphql_api", "persistence", "pyproject.toml", "requirements.lock", "schema.graphql", "tests",
 }  # fmt: skip
 HARD_LIMIT = 400
 FORBIDDEN_NAMES = re.compile(r"(Service|Manager|Helper|Utils?|Abstract|Mixin)$|^Base")
@@ -75,7 +75,7 @@ def test_the_top_level_holds_what_the_readme_says() -> None:
     assert {name.split("/")[0] for name in tracked if name} == TOP_LEVEL
 
 
-@pytest.mark.parametrize("path", sources(*PACKAGES, "tests"), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", sources(*PACKAGES, "examples", "tests"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_says_first_what_it_is_for_and_has_at_most_400_lines(path: Path) -> None:
     text = path.read_text("utf-8")
     assert ast.get_docstring(ast.parse(text))
@@ -83,7 +83,7 @@ def test_a_file_says_first_what_it_is_for_and_has_at_most_400_lines(path: Path) 
     assert text.count("\n") <= HARD_LIMIT
 
 
-@pytest.mark.parametrize("path", sources(*PACKAGES), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", sources(*PACKAGES, "examples"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_names_say_what_a_thing_is(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     names = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
@@ -101,7 +101,7 @@ def test_nobody_outside_the_media_types_asks_for_the_kind(path: Path) -> None:
     assert [line for line in switches if "MediaKind.__members__" not in line] == []
 
 
-@pytest.mark.parametrize("path", sources("persistence"), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", sources("persistence", "examples"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_statement_of_a_repository_is_confined_to_its_library(path: Path) -> None:
     """A select, update or delete inside a repository's method is narrowed by `within`, or begins with `mine`."""
     for cls in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ClassDef)):
@@ -113,7 +113,7 @@ def test_every_statement_of_a_repository_is_confined_to_its_library(path: Path) 
                 assert "self.within(" in text, f"{path.name}: {cls.name}.{method.name}"
 
 
-@pytest.mark.parametrize("path", sources("persistence"), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", sources("persistence", "examples"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_the_database_ends_a_transaction(path: Path) -> None:
     assert not re.search(r"\.(commit|rollback)\(", path.read_text("utf-8"))
 

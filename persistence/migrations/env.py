@@ -2,17 +2,19 @@
 
 from alembic import context
 
-from persistence.matching import is_ours
-from persistence.migrate import render
+from persistence.extension import VERSION
+from persistence.migrate import looked_at, render
 from persistence.tables import schema
 
+of = context.config.attributes["of"]  # an extension's revisions, or the core's
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=schema,
+    target_metadata=of.tables if of else schema,
+    version_table=of.version_table if of else VERSION,
     render_as_batch=True,
     compare_type=True,
     render_item=render,
-    include_name=is_ours,
+    include_name=looked_at(of),
 )
 with context.begin_transaction():
     context.run_migrations()

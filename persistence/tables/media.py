@@ -84,6 +84,7 @@ media_table = Table(
         postgresql_where=sql("trashed_at IS NOT NULL"),
     ),
     Index("ix_media_blob", "blob_id"),
+    Index("ix_media_library", "library_id", "id", unique=True),  # what keys of extensions point to, both in one library
 )
 media_tally_table = Table(
     "media_tally",

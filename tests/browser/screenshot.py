@@ -30,10 +30,10 @@ async def taken(site: str) -> bytes:
         return await visitor.page.screenshot()
 
 
-def kept(png: bytes) -> None:
+def kept(png: bytes, at: Path = PICTURE) -> None:
     """The picture in few colours, which is a third of the size and looks the same."""
     with Image.open(BytesIO(png)) as picture:
-        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(at, optimize=True)
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ from graphql_api.execution.executor import Executor
 from graphql_api.execution.operation import Answer, Path, Request
 from graphql_api.execution.plan import Plan
 from graphql_api.execution.plans import Plans
-from graphql_api.schema import schema
 
 REQUEST = "the same request"
 """The id of every request, which errors tell."""
@@ -27,8 +26,8 @@ class Ways:
 
     def __post_init__(self) -> None:
         self.server.database.on_statement(self.statements.append)
-        self.planning = Executor(schema, self.budget)
-        self.stock = Executor(schema, self.budget, planning=False)
+        self.planning = Executor(self.server.schema, self.budget)
+        self.stock = Executor(self.server.schema, self.budget, planning=False)
 
     async def answer(
         self, executor: Executor, query: str, variables: dict[str, Any] | None = None, principal: Principal | None = None

@@ -1,0 +1,1 @@
+"""What a catalog of products is, without a web framework or a database."""

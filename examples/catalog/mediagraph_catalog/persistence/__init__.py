@@ -1,0 +1,1 @@
+"""Keeps the catalog beside the tables of the core."""

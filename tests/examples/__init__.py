@@ -1,0 +1,1 @@
+"""The examples of extensions, as those who write one would see them."""
