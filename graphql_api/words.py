@@ -8,6 +8,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 
 import domain
 from domain.changelog import ChangeAction
+from domain.duplicate import DuplicatePolicy
 from domain.errors import FaultCode
 from domain.matching import SearchField, SearchMode
 from domain.media import Orientation
@@ -34,6 +35,7 @@ ENUMS: dict[type[Enum], str] = {
     Orientation: "Which side of a picture is the longer one.",
     ChangeAction: "What became of a thing.",
     InUsePolicy: "What becomes of media that are to be deleted while something uses them.",
+    DuplicatePolicy: "What becomes of an upload whose bytes a media of the library has; what lies in the trash does not count.",
     TrashScope: "Whether a list shows what lies in the trash.",
 }
 for enum, description in ENUMS.items():
@@ -120,6 +122,12 @@ VALUES = {
     "PREFIX": "All words, the last one perhaps only begun.", "PHRASE": "The words in a row.", "SIZE": "Its bytes.",
     "INVALID": "The input breaks a rule.", "NOT_FOUND": "No such thing in this library.",
     "CONFLICT": "Something else is in the way: a name, or a newer version.",
+    "DUPLICATE": "A media of the library has these bytes.",
+    "REUSE": "Nothing is added; the oldest media that has them is answered.",
+    "REJECT": "It is refused, and told which media has them.",
+    "KEEP_BOTH": "It is a media of its own, that shares them.",
+    "REPLACE": "It is a media of its own, with the tags of those that have them and their places in collections; these go to the "
+    "trash. Where something uses one of them, it is refused.",
     "IN_USE": "It still holds something, or something uses it.",
     "LIMIT_EXCEEDED": "More than is allowed.", "TOO_LARGE": "More bytes than are allowed.",
     "UNAVAILABLE": "A part of the server does not answer just now.",

@@ -61,7 +61,7 @@ def searches(it: Filled) -> dict[str, Any]:
     media, tag, collection = it.media.id, it.tag.id, it.collection.id
     return {
         "media.find": lambda w: w.media.find([media]),
-        "media.with_sha256": lambda w: w.media.with_sha256(it.blob.sha256),
+        "media.with_sha256": lambda w: w.media.with_sha256(it.blob.sha256, 1),
         "media.at_path": lambda w: w.media.at_path(it.storage.id, it.media.path),
         "media.pending": lambda w: w.media.pending(list(MediaStatus), NOBODY, 100),
         "media.purge": lambda w: w.media.purge([media]),
@@ -95,6 +95,7 @@ def searches(it: Filled) -> dict[str, Any]:
         "answers.find": lambda w: w.answers.find(OF_A_CALLER.key),
         "usages.find": lambda w: w.usages.find([it.usage.id]),
         "usages.of_consumer": lambda w: w.usages.of_consumer(Consumer(app="shop", entity_type="page", entity_id="1")),
+        "usages.of_media": lambda w: w.usages.of_media([media]),
         "usages.holding": lambda w: w.usages.holding([media], lasting=False),
         "leftovers.unneeded": lambda w: known_keys(w, it),
         "leftovers.among": lambda w: w.leftovers.among([StoredObject(storage_id=it.storage.id, key="blobs/gone")]),
