@@ -8,7 +8,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 
 import domain
 from domain.changelog import ChangeAction
-from domain.duplicate import DuplicatePolicy
+from domain.duplicate import DiscardAction, DuplicateKind, DuplicatePolicy
 from domain.errors import FaultCode
 from domain.matching import SearchField, SearchMode
 from domain.media import Orientation
@@ -35,6 +35,8 @@ ENUMS: dict[type[Enum], str] = {
     Orientation: "Which side of a picture is the longer one.",
     ChangeAction: "What became of a thing.",
     InUsePolicy: "What becomes of media that are to be deleted while something uses them.",
+    DiscardAction: "What becomes of media that another is kept for.",
+    DuplicateKind: "In what the media of a group are alike.",
     DuplicatePolicy: "What becomes of an upload whose bytes a media of the library has; what lies in the trash does not count.",
     TrashScope: "Whether a list shows what lies in the trash.",
 }
@@ -122,6 +124,9 @@ VALUES = {
     "PREFIX": "All words, the last one perhaps only begun.", "PHRASE": "The words in a row.", "SIZE": "Its bytes.",
     "INVALID": "The input breaks a rule.", "NOT_FOUND": "No such thing in this library.",
     "CONFLICT": "Something else is in the way: a name, or a newer version.",
+    "TRASH": "They go to the trash.",
+    "DISMISS": "They stay as they are, and are never grouped with the one that is kept again.",
+    "EXACT": "They have the same bytes.",
     "DUPLICATE": "A media of the library has these bytes.",
     "REUSE": "Nothing is added; the oldest media that has them is answered.",
     "REJECT": "It is refused, and told which media has them.",

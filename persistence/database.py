@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain import DEFAULT_LIBRARY, Library, Principal, new_id
 from domain.changelog import ChangeLog
 from domain.collection import CollectionRepository
+from domain.duplicate import DuplicateRepository
 from domain.errors import Unavailable
 from domain.geo import distance
 from domain.idempotency import AnswerRepository
@@ -31,6 +32,7 @@ from domain.usage import UsageRepository
 from persistence import changelog, features
 from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
+from persistence.duplicate import SqlDuplicateRepository
 from persistence.failures import told
 from persistence.idempotency import SqlAnswerRepository
 from persistence.indexing import Touched, bring_up_to_date, following, index, number
@@ -76,6 +78,7 @@ class SqlWork:
         self.storages: StorageRepository = SqlStorageRepository(*own)
         self.answers: AnswerRepository = SqlAnswerRepository(*own)
         self.usages: UsageRepository = SqlUsageRepository(*own)
+        self.duplicates: DuplicateRepository = SqlDuplicateRepository(*own)
         self.leftovers: LeftoverRepository = SqlLeftoverRepository(*own)
 
 

@@ -100,14 +100,17 @@ def made_key(media: bytes, *told: str | int | None) -> bytes:
 
 
 class Composed(Table):
-    """A table that no database has: where it is read from, the rows of all providers stand."""
+    """A table that no database has: where it is read from, the rows of the select stand that its `info` makes."""
 
 
 @compiles(Composed)
 def composed(element: Composed, compiler: Any, from_linter: Any = None, **kw: Any) -> str:
     if from_linter:
         from_linter.froms[element] = element.name
-    return str(compiler.process(told_by(PROVIDERS).subquery(element.name), **kw))
+    return str(compiler.process(element.info["rows"]().subquery(element.name), **kw))
 
 
-usage_table = Composed("usage", MetaData(), *(Column(one.name, one.type, nullable=one.nullable) for one in media_usage_table.c))
+usage_table = Composed(
+    "usage", MetaData(), *(Column(one.name, one.type, nullable=one.nullable) for one in media_usage_table.c),
+    info={"rows": lambda: told_by(PROVIDERS)},
+)  # fmt: skip

@@ -34,6 +34,7 @@ from persistence.fields import FIELDS, FOLDED
 from persistence.matching import is_met
 from persistence.paging import Sorted, joined_up, ranges_of
 from persistence.providers import usage_table
+from persistence.stars import is_member, media_copy_table
 from persistence.tables import (
     collection_closure_table,
     collection_item_table,
@@ -56,6 +57,7 @@ LINKS: dict[tuple[Table, str], tuple[Table, Column[Any], Column[Any]]] = {
         collection_item_table.c.media_id,
         collection_item_table.c.collection_id,
     ),
+    (media_table, "copies"): (media_copy_table, media_copy_table.c.media_id, media_copy_table.c.other_id),
 }
 """What a filter calls a relation of a table: the table between, whose column points back, and whose points on."""
 HELD: dict[tuple[Table, str], tuple[Table, Column[Any]]] = {
@@ -127,6 +129,9 @@ def made(shape: Filter, table: Table, numbers: Numbers) -> Condition:  # noqa: C
             return compared(*plain_or_folded(shape, table), numbers)
         case Related():
             return related(shape, table, numbers)
+        case Has("members", part):
+            among = (is_member(table, media_table), made(part, media_table, numbers))
+            return each().select_from(media_table).where(*among).correlate(table)
         case Has(relation, part):
             small, back = HELD[table, relation]
             return each().where(back == table.c.id, of_library(small), made(part, small, numbers)).correlate(table)

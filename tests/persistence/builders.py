@@ -135,6 +135,8 @@ async def fill(work: SqlWork) -> Filled:
     await work.blobs.add(blob)
     held = {"storage_id": storage.id, "blob_id": blob.id, "sha256": blob.sha256, "size": 5, "path": "a/b.jpg", "title": "One"}
     media, spare = await add_media(work, 1, **held), await add_media(work, 2)
+    await add_media(work, 3, sha256=blob.sha256, size=5)
+    await work.duplicates.dismiss([(media.id, spare.id)])
     await work.answers.keep(OF_A_CALLER)
     await work.leftovers.add([StoredObject(storage_id=storage.id, key="blobs/gone")])
     entry, rendition = entry_of(media), rendition_of(media, storage)

@@ -17,7 +17,9 @@ from persistence.reading import SOURCES, tables_of
 from persistence.tables import schema
 from tests.persistence.builders import EPOCH, LINK, OF_A_CALLER, OF_TEXT, Filled, entry_of, fill, rendition_of
 
-REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "usages", "storages", "leftovers", "answers")
+REPOSITORIES = (
+    "media", "metadata", "blobs", "runs", "tags", "collections", "usages", "duplicates", "storages", "leftovers", "answers",
+)  # fmt: skip
 
 
 async def rows_of(database: SqlDatabase, principal: Principal) -> dict[str, list[str]]:
@@ -153,6 +155,7 @@ def changes(it: Filled) -> dict[str, Any]:
         "usages.delete": lambda w: w.usages.delete([it.usage.id]),
         "usages.change": lambda w: w.usages.change(it.usage.id, {"label": "Stolen"}),
         "usages.detach": lambda w: w.usages.detach([media]),
+        "duplicates.dismiss": lambda w: w.duplicates.dismiss([(media, it.spare.id)]),
         "leftovers.add": lambda w: w.leftovers.add([left]),
         "leftovers.forget": lambda w: w.leftovers.forget([left]),
         "storages.add": lambda w: w.storages.add(it.storage),
