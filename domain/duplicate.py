@@ -7,6 +7,9 @@ from typing import Protocol
 
 from domain.ids import Id
 
+BY_PIXELS, BY_SIZE, BY_AGE = 1, 2, 4
+"""A picture is preferred by its pixels, then by its bytes, then by its age."""
+
 
 class DuplicatePolicy(StrEnum):
     """What becomes of bytes that a media of the library has; what lies in the trash does not count."""
@@ -21,6 +24,7 @@ class DuplicateKind(StrEnum):
     """In what media of a group are alike."""
 
     EXACT = "EXACT"
+    PERCEPTUAL = "PERCEPTUAL"
 
 
 class DiscardAction(StrEnum):
@@ -57,12 +61,14 @@ class DuplicateMember:
 
     Attributes:
         other: 0 for the keeper, 1 for each of the others.
+        why: by what the keeper is preferred, to this one, or if this is it to any of the others: a sum of BY_PIXELS and such.
     """
 
     group_id: Id
     media_id: Id
     other: int
     distance: int
+    why: int
 
 
 class DuplicateRepository(Protocol):

@@ -1,18 +1,20 @@
 """Duplicates over GraphQL: groups of media that are the same, and what is done about them."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
 
 import domain
-from domain.duplicate import DiscardAction, DuplicateKind
+from domain.duplicate import BY_AGE, BY_PIXELS, BY_SIZE, DiscardAction, DuplicateKind
 from domain.errors import INPUT
+from domain.likeness import checked_distance
 from domain.media import Outcome
 from domain.merging import Merge
 from domain.ports import Work
 from domain.reclaiming import Reclaiming
 from domain.resolving import resolve_duplicates
-from domain.search import EVERYTHING, Has
+from domain.search import All, Compare, Has
 from graphql_api.bulk import BulkPayload, all_told
 from graphql_api.connection import Connection, Edge, NamedAsEntity
 from graphql_api.context import Info
@@ -27,15 +29,21 @@ from graphql_api.search import MediaFilter, to_filter
 from graphql_api.selection import limited
 
 MOST_DISCARDED = 100
+THROUGH: dict[DuplicateKind, str | None] = {DuplicateKind.EXACT: None, DuplicateKind.PERCEPTUAL: "library.similar_groups"}
+"""Where groups are read that the field itself does not name."""
 
 
 def is_keeper(other: int) -> bool:
     return other == 0
 
 
-def reasons_of(other: int) -> list[str]:
-    """Why one of the same bytes is suggested and the others are not: there is nothing but their age."""
-    return ["NEWER"] if other else ["OLDEST"]
+AHEAD = {BY_PIXELS: "MOST_PIXELS", BY_SIZE: "LARGEST_FILE", BY_AGE: "OLDEST"}
+BEHIND = {BY_PIXELS: "FEWER_PIXELS", BY_SIZE: "SMALLER_FILE", BY_AGE: "NEWER"}
+
+
+def reasons_of(other: int, why: int) -> list[str]:
+    """Why one is suggested to be kept, or is not."""
+    return [word for bit, word in (BEHIND if other else AHEAD).items() if why & bit]
 
 
 @strawberry.type(description="A media of a group.")
@@ -48,8 +56,9 @@ class DuplicateMember:
         is_keeper, needs=("other",), description="Whether it is the one to keep, if nobody knows better."
     )
     reasons = computed(
-        reasons_of, needs=("other",), graphql_type=list[str],
-        description="Why it is, or is not: OLDEST, or NEWER than the keeper. More words may come.",
+        reasons_of, needs=("other", "why"), graphql_type=list[str],
+        description="Why it is, by what it is preferred to any other: MOST_PIXELS, LARGEST_FILE, OLDEST; or why it is not: "
+        "FEWER_PIXELS, SMALLER_FILE, NEWER. More words may come.",
     )  # fmt: skip
 
 
@@ -92,20 +101,27 @@ class DuplicateGroupConnection(Connection):
 
 def groups_wish(
     kind: Annotated[DuplicateKind, strawberry.argument(description="In what they are alike.")] = DuplicateKind.EXACT,
-    filter: MediaFilter | None = None, first: int | None = DEFAULT_PAGE,
-    after: str | None = None,
+    max_distance: Annotated[
+        int | None, strawberry.argument(description="How far from the keeper others are at most, 0 to 8; of PERCEPTUAL groups.")
+    ] = 6,
+    filter: MediaFilter | None = None, first: int | None = DEFAULT_PAGE, after: str | None = None,
 ) -> Wish:  # fmt: skip
     """What the arguments of a list of groups ask for."""
-    among = Has("members", to_filter(filter)) if filter else EVERYTHING
-    return Wish(first=DEFAULT_PAGE if first is None else first, after=after, filter=among)
+    page = Wish(first=DEFAULT_PAGE if first is None else first, after=after)
+    among = [Has("members", to_filter(filter))] if filter else []
+    through = THROUGH[kind]
+    if through is None:
+        return replace(page, filter=All(tuple(among)))
+    reach = Compare("max_distance", "eq", checked_distance(6 if max_distance is None else max_distance))
+    return replace(page, filter=All((reach, *among)), through=through)
 
 
 @strawberry.type
 class DuplicateQuery:
     duplicate_groups = relation(
         "duplicate.DuplicateGroupConnection", "library.exact_groups", wish=groups_wish,
-        description="Media that are the same, in groups, the trash aside; the most bytes to be won first. With `filter`, only "
-        "groups of which at least one media is such.",
+        description="Media that are the same, or look it, in groups, the trash aside; the most bytes to be won first. With "
+        "`filter`, only groups of which at least one media is such.",
     )  # fmt: skip
 
 

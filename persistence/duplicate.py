@@ -7,22 +7,44 @@ from sqlalchemy import insert, select
 from domain import DuplicateGroup, DuplicateMember, Id
 from domain.changelog import ChangeAction
 from domain.changes import now
+from domain.likeness import Likeness
+from domain.reading import Ask
+from persistence.media import MEDIA
 from persistence.reading import answers
-from persistence.rows import Kept, in_pieces
-from persistence.stars import duplicate_group_table, duplicate_member_table, exact_group_table
-from persistence.tables import duplicate_dismissal_table
+from persistence.rows import Kept, Selected, in_pieces
+from persistence.stars import duplicate_group_table, duplicate_member_table, exact_group_table, similar_group_table
+from persistence.tables import duplicate_dismissal_table, media_likeness_table, media_table
 from persistence.writing import Rows
 
-EXACT, GROUP = Kept(exact_group_table, (DuplicateGroup,)), Kept(duplicate_group_table, (DuplicateGroup,))
-MEMBER = Kept(duplicate_member_table, (DuplicateMember,))
+EXACT, SIMILAR = Kept(exact_group_table, (DuplicateGroup,)), Kept(similar_group_table, (DuplicateGroup,))
+GROUP, MEMBER = Kept(duplicate_group_table, (DuplicateGroup,)), Kept(duplicate_member_table, (DuplicateMember,))
 answers(
     "library.exact_groups", EXACT, parent=exact_group_table.c.library_id, key=exact_group_table.c.id,
     order=(exact_group_table.c.reclaimable_size,), descending=True,
 )  # fmt: skip
-answers("duplicate_group.itself", GROUP, parent=duplicate_group_table.c.id, key=duplicate_group_table.c.id)
+answers(
+    "library.similar_groups", SIMILAR, parent=similar_group_table.c.library_id, key=similar_group_table.c.id,
+    order=(similar_group_table.c.reclaimable_size,), descending=True,
+)  # fmt: skip
+answers(
+    "duplicate_group.itself", GROUP, parent=duplicate_group_table.c.id, key=duplicate_group_table.c.id,
+    order=(duplicate_group_table.c.member_count,), by_key=True,
+)  # fmt: skip
 answers(
     "duplicate_group.members", MEMBER, parent=duplicate_member_table.c.group_id, key=duplicate_member_table.c.media_id,
-    order=(duplicate_member_table.c.other, duplicate_member_table.c.distance),
+    order=(duplicate_member_table.c.other, duplicate_member_table.c.distance), by_key=True,
+)  # fmt: skip
+
+
+def similar(ask: Ask) -> Selected:
+    """Media that look like another."""
+    near = media_likeness_table
+    return select(*MEDIA.columns(ask)).join_from(near, media_table, media_table.c.id == near.c.other_id)
+
+
+answers(
+    "media.similar", MEDIA, parent=media_likeness_table.c.media_id, key=media_likeness_table.c.other_id,
+    order=(media_likeness_table.c.distance,), link=Likeness, select=similar,
 )  # fmt: skip
 
 

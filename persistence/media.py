@@ -69,6 +69,8 @@ class SqlMediaRepository(Repository[Media]):
         metadata: dict[str, Any] = {"media_id": media.id, "library_id": self.library, "kind": media.kind, "extra": {}}
         await self.run(insert(media_metadata_table).values(metadata))
         self.touched.media.add(media.id)
+        if getattr(media, "phash", None) is not None:
+            self.touched.looks.add(media.id)
 
     async def change(self, key: Id, changes: Changes) -> None:
         await super().change(key, folds(media_table, changes))

@@ -28,7 +28,6 @@ from persistence.paging import joined_up
 from persistence.providers import usage_table
 from persistence.rows import Selected
 from persistence.search import NEVER, field
-from persistence.stars import exact_group_table
 from persistence.tables import (
     collection_item_table,
     collection_table,
@@ -107,7 +106,7 @@ KEYS = [thing.column for thing in THINGS.values()]
 
 NEEDED: dict[str, list[Any]] = {
     "count": [], "aggregate": [media.kind, media.size, media.duration_ms, media.taken_at], "times": [media.taken_at],
-    "reclaimable": [exact_group_table.c.reclaimable_size],
+    "reclaimable": [literal_column("reclaimable_size", BigInteger())],
 }  # fmt: skip
 """The columns of the matches that a summary is made of."""
 

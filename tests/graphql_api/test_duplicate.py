@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain import from_global_id
+from domain import from_global_id, global_id
 from tests import media
 from tests.conftest import Site
-from tests.graphql_api.asking import bulk, tag
+from tests.graphql_api.asking import NOWHERE, bulk, tag
 from tests.graphql_api.sending import send
 
 GROUPS = """query($first: Int, $after: String, $filter: MediaFilter) {
@@ -102,6 +102,10 @@ async def test_a_group_is_found_again_by_its_id_as_long_as_it_is_one(site: Site)
     (group,) = (await groups(site))["nodes"]
     wanted = {"id": group["id"], "memberCount": 3, "members": [{"media": {"id": one}} for one in three]}
     assert (await site.ask(ask, id=group["id"]))["node"] == wanted
+    for other in (three[1], three[2], NOWHERE):
+        assert (await site.ask(ask, id=global_id(b"DuplicateGroup", from_global_id(other)[1])))["node"] is None
+    await dismiss(site, (three[1], three[2]))
+    assert (await site.ask(ask, id=group["id"]))["node"] == wanted, "only what is dismissed from the keeper counts"
     await dismiss(site, (three[0], three[2]))
     assert (await site.ask(ask, id=group["id"]))["node"]["memberCount"] == 2
     await bulk(site, "trashMedia", [three[1]])

@@ -171,7 +171,7 @@ async def test_a_purged_media_takes_all_with_it_that_is_its_own(
     database: SqlDatabase, principal: Principal, filled: Filled
 ) -> None:
     before = await counts(database, media_id=filled.media.id)
-    assert len(before) == 11
+    assert len(before) == 13
     assert all(before.values()), before
     async with database.writing(principal) as work:
         freed = await work.media.purge([filled.media.id])

@@ -173,6 +173,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "ix_collection_folded_name": {"relation": "library.collections"},
     "ix_collection_item_position": {"relation": "collection.media"},
     "ix_change_seq": {"relation": "library.changes"},
+    "ix_media_likeness_media": {"relation": "media.similar"},
 }
 """Pages that come out of the index in their order."""
 SORTED_BY_NULLABLE: dict[str, dict[str, Any]] = {
@@ -192,6 +193,10 @@ FOUND: dict[str, Any] = {
     "ix_rendition_key": select(tables.rendition_table.c.media_id).where(
         tables.rendition_table.c.storage_id == NOBODY, tables.rendition_table.c.key == ""
     ),
+    "ix_media_band_media": select(tables.media_band_table.c.slot).where(tables.media_band_table.c.media_id == NOBODY),
+    "ix_media_likeness_library": select(tables.media_likeness_table.c.other_id)
+    .where(tables.media_likeness_table.c.library_id == NOBODY)
+    .order_by(tables.media_likeness_table.c.media_id),
     "ix_duplicate_dismissal_other": select(tables.duplicate_dismissal_table.c.media_id).where(
         tables.duplicate_dismissal_table.c.other_id == NOBODY
     ),
