@@ -38,6 +38,8 @@ from tests.postgres import KINDS
 WHOLE = 0.2
 """The share of documents that take any number of root fields."""
 TOLD = 2000
+PATIENCE = 3600
+"""Seconds for an answer: one that was given up cannot be compared, and a busy machine makes the largest take minutes."""
 EACH = 4
 """How often each document is enriched, differently: making one takes as long as answering it."""
 AGAIN = 5
@@ -227,7 +229,7 @@ async def comparison(settings: Settings, sandbox: ForkingSandbox, seed: int) -> 
         async with opened(settings, sandbox) as server:
             async with server.database.writing(server.principal) as work:
                 await fill(work)
-            ways = Ways(server, settings.model_copy(update={**WIDE, "max_directives": 1000, "deadline": 60}).budget)
+            ways = Ways(server, settings.model_copy(update={**WIDE, "max_directives": 1000, "deadline": PATIENCE}).budget)
             ways.stock.known = ways.planning.known  # a document is read once for both: that takes longer than to answer it
             held = await looked(ways)
             yield Comparison(ways, held, heard, Wishes(Random(seed), held.values))

@@ -1,6 +1,7 @@
 """The rungs of the ladder: what is measured, how it is started, and how it is asked.
 
-F2 answers by hand in the process, F3 the same behind bare HTTP; P is this server, S the same one with planning off.
+F2 answers by hand in the process, F3 the same behind bare HTTP; P is this server, S the same one with planning off. The rungs of
+`PEERS` are servers of others over the same file, measured where they are named.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from typing import Any
 
 import orjson
 
+from benchmarks import peers
 from benchmarks.bare import OPERATIONS
 from benchmarks.load import pinned
 from graphql_api.settings import Settings
@@ -31,17 +33,26 @@ IN_ID = "$ID$"
 
 @dataclass(frozen=True)
 class Rung:
-    """One way to answer. `persisted`: documents go by their hash."""
+    """One way to answer. `persisted`: documents go by their hash; `peer`: a server of others, in the folder of its name."""
 
     name: str
     what: str
     settings: dict[str, str] = field(default_factory=dict[str, str])
     bare: bool = False
     persisted: bool = False
+    peer: bool = False
 
-    def command(self, folder: Path, port: int) -> list[str]:
+    @property
+    def is_this_server(self) -> bool:
+        return not self.bare and not self.peer
+
+    def command(self, folder: Path, port: int, working: Path) -> list[str]:
+        """The words that start it over the data in `folder`; `working` is a folder for this run alone."""
+        database = str(folder / "mediagraph.db")
         if self.bare:
-            return [sys.executable, "-m", "benchmarks.bare", str(folder / "mediagraph.db"), str(port)]
+            return [sys.executable, "-m", "benchmarks.bare", database, str(port)]
+        if self.peer:
+            return [*peers.command(self.name, working), database, str(port)]
         return [sys.executable, "-c", SERVE, "serve", "--port", str(port)]
 
     def environment(self, folder: Path) -> dict[str, str]:
@@ -74,6 +85,15 @@ S = Rung("S", "this server, planning off", {"MEDIAGRAPH_PLANNING": "false"} if P
 P = Rung("P", "this server")
 P_BY_ID = Rung("P id", "this server, documents by their hash", persisted=True)
 SERVERS = [F3, P, P_BY_ID, S] if PLANS else [F3, S]
+PEERS = [
+    Rung("mercurius", "Mercurius, its loaders and JIT", peers.SETTINGS, peer=True),
+    Rung("yoga", "GraphQL Yoga, Pothos, dataloaders, graphql-jit", peers.SETTINGS, peer=True),
+]
+
+
+def chosen(names: list[str]) -> list[Rung]:
+    """The servers of these names; without any those of this project."""
+    return [rung for rung in SERVERS + PEERS if rung.name in names] if names else SERVERS
 
 
 @dataclass(frozen=True)
@@ -107,7 +127,7 @@ def running(rung: Rung, folder: Path, core: int, log: Path) -> Generator[Running
     port = free_port()
     with log.open("w", encoding="utf-8") as told:
         process = subprocess.Popen(  # noqa: S603 - our own words
-            pinned(core, *rung.command(folder, port)), env=rung.environment(folder), cwd=log.parent, stdout=told,
+            pinned(core, *rung.command(folder, port, log.parent)), env=rung.environment(folder), cwd=log.parent, stdout=told,
             stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

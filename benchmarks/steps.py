@@ -12,7 +12,10 @@ RESULTS = Path(__file__).parent / "results.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What one rung took for one operation. `hops` are calls to another thread and back; ratios are of requests a second."""
+    """What one rung took for one operation. `hops` are calls to another thread and back; ratios are of requests a second.
+
+    `statements` is None where they are not counted.
+    """
 
     rung: str
     query: str
@@ -22,7 +25,7 @@ class Step:
     p99_ms: float
     cpu_ms: float
     rss_mib: float
-    statements: int
+    statements: int | None
     hops: int
     ratio_f3: float | None = None
     ratio_s: float | None = None

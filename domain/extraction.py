@@ -15,7 +15,7 @@ from domain.facts import fitted
 from domain.ids import Id, new_id
 from domain.media import Media, MediaStatus, Rendition
 from domain.media_types import known_as
-from domain.metadata import LONGEST_DOCUMENT, MetadataEntry, MetadataSource, value_type
+from domain.metadata import LONGEST_DOCUMENT, LONGEST_NAME, MOST_ENTRIES, MetadataEntry, MetadataSource, text_of, value_type
 from domain.original import Original, original
 from domain.ports import Parts, Work
 from domain.processing import (
@@ -34,8 +34,6 @@ from domain.text import clean, without_controls
 
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 500
-MOST_ENTRIES = 500
-LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
@@ -239,7 +237,7 @@ async def keep_entries(work: Work, media: Media, extractions: list[Extraction]) 
     }  # fmt: skip
     entries = [
         MetadataEntry(
-            id=new_id(), media_id=media.id, namespace=space, key=key, type=value_type(value), value=value, text=str(value),
+            id=new_id(), media_id=media.id, namespace=space, key=key, type=value_type(value), value=value, text=text_of(value),
             source=MetadataSource.EXTRACTED, updated_at=now(),
         )
         for (space, key), value in found.items()

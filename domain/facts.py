@@ -7,7 +7,7 @@ from sys import float_info
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from domain.media import LONGEST_TEXT, LONGEST_TITLE, Media
+from domain.media import LOCKABLE, LONGEST_TEXT, LONGEST_TITLE, Media
 from domain.media_types import MediaType
 from domain.text import KEPT_YEARS, clean
 
@@ -32,21 +32,29 @@ class Fitted:
 
 
 def fitted(media: Media, made: MediaType, facts: dict[str, Any]) -> Fitted:
-    """Each fact by its name: in the media, in its metadata, or in both. What people wrote is not overwritten."""
-    ours = made.own_fields | ON_EVERY_MEDIA
+    """Each fact by its name: in the media, in its metadata, or in both. What people wrote, and what is locked, is not
+    overwritten.
+    """
+    locked = {name for name, lock in LOCKABLE.items() if lock in media.locked_fields}
+    ours = (made.own_fields | ON_EVERY_MEDIA) - locked
     of_media = {name: value for name in facts.keys() & ours if (value := fit(made.entity, name, facts[name])) is not None}
     of_metadata = {
         name: value
         for name in facts.keys() & made.metadata_fields
         if (value := fit(made.metadata, name, facts[name])) is not None
     }
-    for name, longest in ONLY_IF_EMPTY.items():
-        if not getattr(media, name) and isinstance(facts.get(name), str) and (text := clean(facts[name][:longest]).strip()):
-            of_media[name] = text[:longest]
+    for name in ONLY_IF_EMPTY.keys() - locked:
+        if not getattr(media, name) and (text := short(facts.get(name), ONLY_IF_EMPTY[name])):
+            of_media[name] = text
     taken = fit(made.entity, "taken_at", facts.get("taken_at"))
-    if taken and media.taken_at == media.created_at:  # nobody has said otherwise yet
+    if taken and "taken_at" not in locked and media.taken_at == media.created_at:  # nobody has said otherwise yet
         of_media["taken_at"] = taken
     return Fitted(of_media, of_metadata)
+
+
+def short(text: Any, longest: int) -> str:
+    """A text that people may read, empty where it is none."""
+    return clean(text[:longest]).strip()[:longest] if isinstance(text, str) else ""
 
 
 def fit(entity: type[Any], name: str, value: Any) -> Any:

@@ -46,6 +46,22 @@ class Orientation(StrEnum):
     SQUARE = "SQUARE"
 
 
+class LockableField(StrEnum):
+    """What processors tell and people may say better. A lock keeps what people said, or took away, whatever a file says."""
+
+    TITLE = "TITLE"
+    DESCRIPTION = "DESCRIPTION"
+    TAKEN_AT = "TAKEN_AT"
+    LOCATION = "LOCATION"
+
+
+LOCKABLE = {
+    "title": LockableField.TITLE, "description": LockableField.DESCRIPTION, "taken_at": LockableField.TAKEN_AT,
+    "latitude": LockableField.LOCATION, "longitude": LockableField.LOCATION, "altitude": LockableField.LOCATION,
+}  # fmt: skip
+"""What locks each of these fields."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """A file of any kind. Sizes in bytes, places in degrees and metres, times in UTC."""
@@ -80,6 +96,7 @@ class Media:
     altitude: float | None = None
     thumbhash: str | None = None
     dominant_color: str | None = None
+    locked_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +173,11 @@ class Outcome:
     fault: Fault | None = None
 
 
+def locks(names: Iterable[str], before: Iterable[str] = ()) -> tuple[str, ...]:
+    """The locks of a media of which people gave these fields."""
+    return tuple(sorted({*before, *(LOCKABLE[name] for name in names if name in LOCKABLE)}))
+
+
 PLACES = {"latitude": 90, "longitude": 180, "altitude": 100_000}
 """How far from zero each may be, in degrees and metres."""
 RULES: dict[str, int] = {"title": LONGEST_TITLE, "description": LONGEST_TEXT, "alt_text": LONGEST_TEXT}
@@ -210,4 +232,8 @@ async def purge_media(media: MediaRepository, ids: Sequence[Id]) -> tuple[list[O
 
 
 def outcome(key: Id, changed: bool, known: bool) -> Outcome:  # noqa: FBT001
-    return Outcome(key, changed=changed) if known else Outcome(key, fault=NotFound("Media", key))
+    return Outcome(key, changed=changed) if known else unknown(key)
+
+
+def unknown(key: Id) -> Outcome:
+    return Outcome(key, fault=NotFound("Media", key))

@@ -8,7 +8,7 @@ from domain.changes import changed
 from domain.collection.items import Placement, place
 from domain.errors import INPUT, LimitExceeded
 from domain.ids import Id
-from domain.media import Media
+from domain.media import Media, locks
 from domain.metadata import MetadataSource
 from domain.ports import Work
 from domain.reading import Ask, Load, TrashScope
@@ -106,7 +106,8 @@ async def fill(work: Work, key: Id, others: Sequence[Id], merge: Merge) -> bool:
         values |= {name: getattr(located, name) for name in PLACE}
     if merge.rating:
         values |= {"rating": first("rating", own, rest), "is_favorite": any(one.is_favorite for one in (own, *rest))}
-    change = changed("Media", own, values)
+    taken = [name for name, value in values.items() if getattr(own, name) != value]
+    change = changed("Media", own, values | {"locked_fields": locks(taken, own.locked_fields)})
     await work.media.change(key, change)
     return bool(change)
 

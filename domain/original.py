@@ -1,8 +1,10 @@
 """Where the bytes of a media are."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from domain.access import Principal
+from domain.ids import Id
 from domain.media import Media
 from domain.ports import Parts
 from domain.reading import Ask, Load, TrashScope
@@ -15,6 +17,10 @@ class Original:
 
     storage: Storage
     key: str
+
+    async def size(self) -> int:
+        """How many bytes. Raises FileNotFoundError where none are, Unavailable."""
+        return await self.storage.size(self.key)
 
 
 async def original(parts: Parts, principal: Principal, media: Media) -> Original | None:
@@ -30,3 +36,15 @@ async def original(parts: Parts, principal: Principal, media: Media) -> Original
     async with parts.database.reading(principal) as reader:
         found = await reader.find(Load(ask=Ask(relation="media.blob", trash=TrashScope.INCLUDE), keys=(media.id,)))
     return Original(parts.open_storage(info), found[0].entity.key) if found else None
+
+
+async def newest_originals(
+    parts: Parts, principal: Principal, storage_id: Id, first: int, trash: TrashScope
+) -> AsyncGenerator[Original]:
+    """The bytes in one storage of those of the library's `first` newest media that have any."""
+    load = Load(ask=Ask(relation="library.media", trash=trash), first=first, keys=(principal.library_id,))
+    async with parts.database.reading(principal) as reader:
+        newest = [one.entity for one in await reader.find(load) if one.entity.storage_id == storage_id]
+    for media in newest:
+        if place := await original(parts, principal, media):
+            yield place

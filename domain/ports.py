@@ -63,7 +63,10 @@ class Database(Protocol):
         ...
 
     def answered_at_once(self, principal: Principal, steps: Steps) -> bytes:
-        """The same where rows are `is_at_hand`, for a plan that reads a few by their keys: handing it on would cost more."""
+        """The same where rows are `is_at_hand`, for a plan that reads a few by their keys: handing it on would cost more.
+
+        Raises TakesLong where they are not few.
+        """
         ...
 
     def writing(self, principal: Principal) -> AbstractAsyncContextManager[Work]:

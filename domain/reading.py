@@ -125,6 +125,10 @@ parent's key and a number. Values are as the wire has them: times as text, words
 """
 
 
+class TakesLong(Exception):
+    """What was to be read at once is too much for that; it is read again as anything else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """How well a thing matches a search, more than 0 to 1; 0 where only several fields together have all the words."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from domain.access import Principal
 from domain.errors import Unavailable
 from domain.ids import Id
-from domain.original import original
+from domain.original import Original, newest_originals
 from domain.ports import Parts
-from domain.reading import Ask, Load, TrashScope
-from domain.storage import Storage, StorageInfo, StoredObject
+from domain.reading import TrashScope
+from domain.storage import StorageInfo, StoredObject
 
 PIECE = 500
 LOOKED_FOR = 5
@@ -101,16 +101,13 @@ async def sweep_drafts(parts: Parts, principal: Principal, info: StorageInfo) ->
 
 async def is_whole(parts: Parts, principal: Principal, storage_id: Id) -> bool:
     """Whether a storage has what the library's newest media say; the empty folder of a disk that is not mounted has not."""
-    load = Load(ask=Ask(relation="library.media", trash=TrashScope.INCLUDE), first=LOOKED_FOR, keys=(principal.library_id,))
-    async with parts.database.reading(principal) as reader:
-        newest = [one.entity for one in await reader.find(load) if one.entity.storage_id == storage_id]
-    places = [place for media in newest if (place := await original(parts, principal, media))]
-    return not places or any([await has(place.storage, place.key) for place in places])
+    places = [one async for one in newest_originals(parts, principal, storage_id, LOOKED_FOR, TrashScope.INCLUDE)]
+    return not places or any([await is_there(place) for place in places])
 
 
-async def has(storage: Storage, key: str) -> bool:
-    """Whether a storage has bytes for a key, as far as it can be reached."""
+async def is_there(place: Original) -> bool:
+    """Whether a storage has the bytes, as far as it can be reached."""
     with suppress(FileNotFoundError, Unavailable):
-        await storage.size(key)
+        await place.size()
         return True
     return False

@@ -19,7 +19,7 @@ from domain.extraction import planned_runs
 from domain.facts import ON_EVERY_MEDIA
 from domain.idempotency import AT, Once, once
 from domain.ids import Id, new_id
-from domain.media import Blob, Media, MediaStatus, checked
+from domain.media import LOCKABLE, Blob, Media, MediaStatus, checked, locks
 from domain.media_types import MediaType, known_as, media_type_of, type_of_kind
 from domain.metadata import MetadataSource
 from domain.ports import Parts, Work
@@ -162,7 +162,7 @@ def new_media(made: MediaType, filename: str, values: Mapping[str, Any], place: 
         "original_filename": filename, "extension": extension_of(filename), "created_at": time, "updated_at": time,
         "taken_at": time,
     }  # fmt: skip
-    return made.entity(**first | given | file)
+    return made.entity(**first | given | file, locked_fields=locks(given))
 
 
 async def add(work: Work, media: Media, arrival: Arrival) -> None:
@@ -252,12 +252,14 @@ async def refer(parts: Parts, principal: Principal, arrival: Arrival, written: W
 async def replace_bytes(work: Work, known: Media, fresh: Media) -> list[StoredObject]:
     """The file was edited where it lies: the media keeps its key and what people gave it, and is read anew.
 
-    What was read out of the old bytes goes, place and camera included: it may have been why the file was edited.
+    What was read out of the old bytes goes, place and camera included: it may have been why the file was edited. What is
+    locked was not read out of them.
     """
     own = known_as(known.kind).own_fields | type_of_kind(fresh.kind).own_fields
-    change: dict[str, Any] = dict.fromkeys(own | ON_EVERY_MEDIA) | {name: getattr(fresh, name) for name in OF_THE_FILE}
-    change |= {"version": known.version + 1, "updated_at": fresh.updated_at, "taken_at": known.created_at}
-    await work.media.change(known.id, change)
+    change: dict[str, Any] = dict.fromkeys(own | ON_EVERY_MEDIA) | {"taken_at": known.created_at}
+    change = {name: value for name, value in change.items() if LOCKABLE.get(name) not in known.locked_fields}
+    change |= {name: getattr(fresh, name) for name in OF_THE_FILE}
+    await work.media.change(known.id, change | {"version": known.version + 1, "updated_at": fresh.updated_at})
     await work.runs.clear(known.id)
     await work.runs.put([replace(run, media_id=known.id) for run in planned_runs(fresh)])
     freed = await work.metadata.clear(known.id, fresh.kind)

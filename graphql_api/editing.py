@@ -7,7 +7,7 @@ import strawberry
 
 import domain
 from domain.editing import PATCH, MediaEdit, edit_media
-from domain.media import Outcome, restore_media
+from domain.media import LockableField, Outcome, restore_media
 from domain.ports import Work
 from domain.reading import TrashScope
 from domain.usage import InUsePolicy, purge_unless_used, trash_unless_used
@@ -41,6 +41,9 @@ class MediaPatch:
     is_favorite: strawberry.Maybe[bool | None]
     filename: strawberry.Maybe[str | None]
     location: strawberry.Maybe[GeoPointInput | None] = strawberry.field(description="Where it was taken.")
+    locked_fields: strawberry.Maybe[list[LockableField] | None] = strawberry.field(
+        description="What no processor overwrites from now on; null for nothing. Without it, what a patch changes is locked."
+    )
     tags: strawberry.Maybe[IdListPatch | None] = strawberry.field(description="The tags it wears.")
     collections: strawberry.Maybe[IdListPatch | None] = strawberry.field(
         description="The collections it is in; it comes behind all others of a new one."
@@ -85,7 +88,8 @@ def edit_of(patch: MediaPatch) -> MediaEdit:
     if "location" in given:
         place = given.pop("location")
         given |= dict.fromkeys(PLACE) if place is None else values(place)
-    return MediaEdit(values=given, **lists)
+    locked = tuple(given.pop("locked_fields") or ()) if "locked_fields" in given else None
+    return MediaEdit(values=given, locked=locked, **lists)
 
 
 @strawberry.type
@@ -134,6 +138,5 @@ class EditingMutation:
             return outcomes
 
         answer = await in_bulk(info, input, purge)
-        if answer.figures["changed"] and not input.dry_run:  # else it was undone, and the bytes are still somebody's
-            await info.context.parts.remove(info.context.principal, freed)
+        await info.context.parts.remove(info.context.principal, freed)
         return answer  # pyright: ignore[reportReturnType]

@@ -16,9 +16,8 @@ from starlette.responses import JSONResponse, Response
 
 from domain.errors import Unavailable
 from domain.ids import Id
-from domain.media import Media
-from domain.original import original
-from domain.reading import Ask, Load
+from domain.original import newest_originals
+from domain.reading import TrashScope
 from graphql_api.bootstrap import Server, probe_database
 from graphql_api.execution.operation import Path
 
@@ -152,24 +151,17 @@ async def must_hold_the_newest(server: Server, storage_id: Id) -> None:
     and it can be written.
     """
     for _ in range(2):  # a purge may have come in between
-        if await holds_some(server, await newest_in(server, storage_id)):
+        if await holds_some(server, storage_id):
             return
     raise Unavailable("The storage has none of the library's newest files: is its disk mounted?")
 
 
-async def newest_in(server: Server, storage_id: Id) -> list[Media]:
-    ask = Load(ask=Ask(relation="library.media"), first=LOOKED_FOR, keys=(server.principal.library_id,))
-    async with server.parts.database.reading(server.principal) as reader:
-        return [one.entity for one in await reader.find(ask) if one.entity.storage_id == storage_id]
-
-
-async def holds_some(server: Server, newest: list[Media]) -> bool:
-    """Whether the file of one of these is there, or none of them has any."""
+async def holds_some(server: Server, storage_id: Id) -> bool:
+    """Whether one of the newest files is there, or there is none that could be."""
     is_empty = True
-    for media in newest:
-        if place := await original(server.parts, server.principal, media):
-            is_empty = False
-            with suppress(FileNotFoundError):
-                await place.storage.size(place.key)
-                return True
+    async for place in newest_originals(server.parts, server.principal, storage_id, LOOKED_FOR, TrashScope.EXCLUDE):
+        is_empty = False
+        with suppress(FileNotFoundError):
+            await place.size()
+            return True
     return is_empty

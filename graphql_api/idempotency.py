@@ -1,10 +1,10 @@
 """The `idempotencyKey` of an input, and a hash of all that was asked under it."""
 
+import json
 from enum import Enum
 from hashlib import sha256
 from typing import Any, cast
 
-import orjson
 import strawberry
 from strawberry import UNSET, Some
 
@@ -27,8 +27,8 @@ def wanted_once(info: Info, input: Repeatable) -> Once | None:
     """The change as the domain has it; None without a key."""
     if input.idempotency_key is None:
         return None
-    asked = orjson.dumps([info.field_name, plain(input)], option=orjson.OPT_SORT_KEYS)
-    return Once(input.idempotency_key, sha256(asked).hexdigest())
+    asked = json.dumps([info.field_name, plain(input)], sort_keys=True, default=str)
+    return Once(input.idempotency_key, sha256(asked.encode()).hexdigest())
 
 
 def plain(given: Any) -> Any:

@@ -11,20 +11,9 @@ from graphql_api.context import Context
 from graphql_api.execution.operation import Path, Rights
 from graphql_api.execution.running import Begun
 from graphql_api.hosts import Hosts
-from graphql_api.http import (
-    LONGEST_READ,
-    PLAIN,
-    answer_type,
-    body,
-    headers_of,
-    is_utf8,
-    kind_of,
-    loaded,
-    request_id,
-    request_of,
-    status,
-)
+from graphql_api.http import PLAIN, answer_type, headers_of, request_id, status
 from graphql_api.operator_key import has_key
+from graphql_api.parameters import LONGEST_READ, body, is_utf8, kind_of, loaded, request_of
 
 PATH = "/graphql"
 BEGUN = "begun"
@@ -38,7 +27,7 @@ OPERATOR, STRANGER = Rights(is_operator=True), Rights(is_operator=False)
 
 class Lane:
     """Answers without the router and what lies around it, which take longer than a small query. It decides nothing by itself:
-    all that is decided about a request is decided by the functions of `http`.
+    all that is decided about a request is decided by the functions of `http` and `parameters`.
     """
 
     def __init__(self, server: Server) -> None:

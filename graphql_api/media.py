@@ -9,6 +9,7 @@ import strawberry
 import domain
 from domain.errors import Invalid
 from domain.likeness import MOST_APART, checked_distance
+from domain.media import LockableField
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.reading import Order, TrashScope
 from domain.search import All, Compare
@@ -102,6 +103,10 @@ class Media(NamedAsEntity, Node):
     trashed_at: datetime | None = strawberry.field(description="Since when it lies in the trash.")
     rating: int | None = strawberry.field(description="0 to 5.")
     is_favorite: bool = strawberry.field(description="Whether somebody marked it.")
+    locked_fields = computed(
+        list[LockableField], needs=("locked_fields",), graphql_type=list[LockableField],
+        description="What people said of it, or took away, which no processor overwrites.",
+    )  # fmt: skip
     location: GeoPoint | None = part("media.GeoPoint", needs=LOCATION, description="Where it was taken.")
     url = computed(
         original_url, needs=("id", "source_url"), of_site=True, graphql_type=URL, description="Where the original is served."

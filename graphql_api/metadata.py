@@ -1,4 +1,4 @@
-"""Metadata over GraphQL: what every kind has; the typed facts of a kind are in `media_types/`."""
+"""Metadata over GraphQL: what every kind has, and what people say; the typed facts of a kind are in `media_types/`."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,11 +7,22 @@ import strawberry
 from strawberry.scalars import JSON
 
 import domain
+from domain.errors import INPUT, LimitExceeded
 from domain.media_types import MEDIA_TYPES, known_as
+from domain.metadata import EntryEdit, set_metadata
+from domain.ports import Work
 from graphql_api.connection import NamedAsEntity
+from graphql_api.context import Info
 from graphql_api.declare import id_of, narrowed, relation_list
+from graphql_api.errors import done
 from graphql_api.fields import ToldBy, Wish
+from graphql_api.idempotency import Repeatable, wanted_once
+from graphql_api.media import MediaPayload
 from graphql_api.scalars import BigInt
+
+MOST_AT_ONCE = 100
+OWN_NAMESPACE = "user"
+"""Of names that are of no vocabulary."""
 
 
 @strawberry.type(description="One value under the name its file gives it.")
@@ -65,3 +76,49 @@ class Chapter:
     start_ms: int = strawberry.field(description="Milliseconds from the start.")
     end_ms: int = strawberry.field(description="Milliseconds from the start.")
     title: str | None = strawberry.field(description="Its name.")
+
+
+@strawberry.input(description="One value under a name, what becomes of it, and of its lock.")
+class MetadataEntryInput:
+    namespace: str | None = strawberry.field(default=OWN_NAMESPACE, description="The vocabulary of the name.")
+    key: str = strawberry.field(description="The name.")
+    value: strawberry.Maybe[JSON | None] = strawberry.field(
+        description="The value; null takes it away. Without it, only the lock is another."
+    )
+    locked: bool | None = strawberry.field(
+        default=None, description="Whether extraction leaves it alone; a value is locked where this says nothing."
+    )
+
+
+@strawberry.input(description="What people say of one media, under names.")
+class SetMetadataInput(Repeatable):
+    media: strawberry.ID = strawberry.field(description="Which media.")
+    entries: list[MetadataEntryInput] = strawberry.field(description="The values, in turn; at most 100.")
+    if_version: int | None = None
+    dry_run: bool | None = False
+
+
+def edit_of(entry: MetadataEntryInput) -> EntryEdit:
+    """What an input says, null included."""
+    value = entry.value.value if entry.value else None
+    return EntryEdit(
+        namespace=OWN_NAMESPACE if entry.namespace is None else entry.namespace, key=entry.key, locked=entry.locked,
+        has_value=entry.value is not None, value=value,
+    )  # fmt: skip
+
+
+@strawberry.type
+class MetadataMutation:
+    @strawberry.mutation(description="Gives a media values under names, takes some away, locks and unlocks them; all or nothing.")
+    async def set_metadata(self, info: Info, input: SetMetadataInput) -> MediaPayload:
+        key = domain.key_of("Media", input.media)
+
+        async def write(work: Work) -> domain.Id:
+            if len(input.entries) > MOST_AT_ONCE:
+                raise LimitExceeded(
+                    f"At most {MOST_AT_ONCE} at once.", limit=MOST_AT_ONCE, actual=len(input.entries), path=(*INPUT, "entries")
+                )
+            await set_metadata(work.media, work.metadata, key, [edit_of(one) for one in input.entries], input.if_version)
+            return key
+
+        return done(await info.context.write(write, dry_run=bool(input.dry_run), wanted=wanted_once(info, input)))  # pyright: ignore[reportReturnType]

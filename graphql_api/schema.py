@@ -14,7 +14,7 @@ from graphql_api.errors import ERROR_TYPES
 from graphql_api.library import LibraryQuery
 from graphql_api.media import Media, MediaQuery
 from graphql_api.media_types import imported
-from graphql_api.metadata import MediaMetadata
+from graphql_api.metadata import MediaMetadata, MetadataMutation
 from graphql_api.node import NodeQuery
 from graphql_api.processing import ProcessingMutation, ProcessingQuery
 from graphql_api.results import SearchQuery
@@ -38,7 +38,8 @@ class Query(
 
 @strawberry.type(description="What can be done to a library. Expected failures are `userErrors` of the payload.")
 class Mutation(
-    UploadMutation, EditingMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation, DuplicateMutation
+    UploadMutation, EditingMutation, MetadataMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation,
+    DuplicateMutation,
 ):  # fmt: skip
     pass
 

@@ -11,7 +11,7 @@ from domain.changelog import ChangeAction
 from domain.duplicate import DiscardAction, DuplicateKind, DuplicatePolicy
 from domain.errors import FaultCode
 from domain.matching import SearchField, SearchMode
-from domain.media import Orientation
+from domain.media import LockableField, Orientation
 from domain.media_types import MEDIA_TYPES
 from domain.processing import ProcessingOperation, RunState
 from domain.reading import TrashScope
@@ -33,6 +33,7 @@ ENUMS: dict[type[Enum], str] = {
     FacetKey: "What the media of a list are sorted by.",
     TimeBucketSize: "How long the spans of a timeline are.",
     Orientation: "Which side of a picture is the longer one.",
+    LockableField: "What processors tell of a media and people may say better.",
     ChangeAction: "What became of a thing.",
     InUsePolicy: "What becomes of media that are to be deleted while something uses them.",
     DiscardAction: "What becomes of media that another is kept for.",
@@ -118,7 +119,7 @@ VALUES = {
     "PORTRAIT": "Higher than wide.", "SQUARE": "As wide as high.",
     "POSITION": "Its place in the collection; of the media of a collection only.",
     "RANDOM": "By chance, the same for the same `seed`; the last key.",
-    "TITLE": "Its title.", "FILENAME": "Its file name.", "TAGS": "The names of its tags.",
+    "LOCATION": "Where it was taken.", "TITLE": "Its title.", "FILENAME": "Its file name.", "TAGS": "The names of its tags.",
     "ALT_TEXT": "What it shows.", "DESCRIPTION": "What people say of it.", "METADATA": "What its file says of it, in words.",
     "EXTRACTED_TEXT": "The words of a document.", "RELEVANCE": "How well it matches the search; DESC has the best first.",
     "WEB": 'As people type: all words, "words in a row", -without, this OR that.',

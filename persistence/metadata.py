@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from domain import Blob, Id, MediaKind, MediaText, MetadataEntry, Rendition
+from domain.changelog import ChangeAction
 from domain.changes import Changes
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.media_types.image import camera
@@ -15,7 +16,7 @@ from domain.storage import StoredObject
 from persistence.columns import folds, text_folded
 from persistence.leftover import leave
 from persistence.reading import answers
-from persistence.rows import Kept, Selected, to_row
+from persistence.rows import Kept, Selected, in_pieces, to_row
 from persistence.tables import (
     blob_table,
     media_metadata_table,
@@ -94,6 +95,20 @@ class SqlMetadataRepository(Rows):
         if fresh:
             await self.run(insert(table), [to_row(entry, table, library_id=self.library) for entry in fresh])
         self.touched.media.add(media_id)
+
+    async def entries(self, media_id: Id) -> list[MetadataEntry]:
+        table = metadata_entry_table
+        rows = await self.run(select(table).where(table.c.media_id == media_id, *self.within(table)))
+        return [ENTRY.entity(row) for row in rows]
+
+    async def put_entries(self, media_id: Id, put: Sequence[MetadataEntry], gone: Sequence[MetadataEntry]) -> None:
+        table = metadata_entry_table
+        for some in in_pieces([one.id for one in (*put, *gone)]):
+            await self.run(delete(table).where(table.c.id.in_(some), *self.within(table)))
+        if put:
+            await self.run(insert(table), [to_row(entry, table, library_id=self.library) for entry in put])
+        self.touched.media.add(media_id)
+        self.log.note(ChangeAction.UPDATED, "Media", media_id, ["metadata"])
 
     async def put_rendition(self, rendition: Rendition) -> StoredObject | None:
         table = rendition_table

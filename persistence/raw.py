@@ -1,6 +1,7 @@
 """Rows for plans: the statements of an Ask as the driver takes them, and its values as the wire has them."""
 
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
@@ -81,6 +82,7 @@ class Statements:
         self.dialect = dialect
         self.known: OrderedDict[tuple[Ask, int, bool], Raw] = OrderedDict()
         self.characters = 0
+        self.lock = threading.Lock()
 
     def reading(self, load: Load, keys: Keys, library: bytes) -> Reading:
         """Yields the statements that answer a load with the values of their marks, is sent the rows of each, returns all."""
@@ -112,11 +114,18 @@ class Statements:
         if found is None:
             made = statement(load.ask, size or 1, self.dialect, at_once=at_once)
             few = at_once or by_one_list(load.ask)
-            found = self.known[key] = raw(made if size else of_a_list(made, few=few), load, self.dialect, at_once=at_once)
-            self.characters += len(found.sql)
+            found = raw(made if size else of_a_list(made, few=few), load, self.dialect, at_once=at_once)
+            self.keep(key, found)
+        return found
+
+    def keep(self, key: tuple[Ask, int, bool], made: Raw) -> None:
+        """Counts each once: a sum that ran away from what is kept would leave room for nothing."""
+        with self.lock:
+            if key not in self.known:
+                self.known[key] = made
+                self.characters += len(made.sql)
             while self.characters > MOST_CHARACTERS:
                 self.characters -= len(self.known.popitem(last=False)[1].sql)
-        return found
 
 
 def of_a_list(made: Statement, *, few: bool) -> Statement:

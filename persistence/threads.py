@@ -3,15 +3,21 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 
 from domain.ids import Id
-from domain.reading import Load, Row, Steps
+from domain.reading import Load, Row, Steps, TakesLong
 from persistence.raw import Statements
 
 LONG = 0.02
 """Seconds that a plan has the threads to itself."""
+SOON = 0.005
+"""Seconds that a plan has on the loop's thread: nobody else is answered meanwhile."""
+LOOK = 1_000
+"""Steps of SQLite between two looks at the clock."""
 Connect = Callable[[], sqlite3.Connection]
 Driven = tuple[bytes, list[str]]
 
@@ -28,6 +34,7 @@ class ReaderThreads:
         self.opened: list[sqlite3.Connection] = []
         self.here: sqlite3.Connection | None = None
         self.cursor: sqlite3.Cursor | None = None  # while a view is open here
+        self.until = inf
 
     async def drive(self, steps: Steps, library: Id) -> Driven:
         """The plan's bytes, and the statements it took; one that is given up is broken off.
@@ -60,18 +67,37 @@ class ReaderThreads:
 
         To open a view takes as long as to read from it, so requests that come in one turn of the loop share one: each came
         before anybody can have been told of a change that is not in it. A task, which may run in any turn, closes its own.
+
+        Raises TakesLong where that is not done SOON: few rows are asked for, but many may have to be looked through.
         """
         if self.cursor:
-            return driven(self.cursor, self.statements, steps, library)
-        self.here = self.here or self.opened_one()
+            return self.driven_soon(self.cursor, steps, library)
+        self.here = self.here or self.opened_here()
         self.cursor = self.here.execute("BEGIN")
         if asyncio.current_task() is None:
             asyncio.get_running_loop().call_soon(self.end_here)
-            return driven(self.cursor, self.statements, steps, library)
+            return self.driven_soon(self.cursor, steps, library)
         try:
-            return driven(self.cursor, self.statements, steps, library)
+            return self.driven_soon(self.cursor, steps, library)
         finally:
             self.end_here()
+
+    def driven_soon(self, cursor: sqlite3.Cursor, steps: Steps, library: Id) -> Driven:
+        self.until = time.perf_counter() + SOON
+        try:
+            return driven(cursor, self.statements, steps, library)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise TakesLong from error
+            raise
+        finally:
+            self.until = inf
+
+    def opened_here(self) -> sqlite3.Connection:
+        """A connection that breaks off what takes too long."""
+        connection = self.opened_one()
+        connection.set_progress_handler(lambda: time.perf_counter() > self.until, LOOK)
+        return connection
 
     def end_here(self) -> None:
         """The turn is over: what is read next sees what is there then."""

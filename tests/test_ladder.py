@@ -1,5 +1,7 @@
 """The ladder's limit is honest: what is written by hand answers as the server does, byte for byte."""
 
+import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -14,11 +16,14 @@ from benchmarks.bare import OPERATIONS
 from benchmarks.by_hand import BY_HAND, STATEMENTS, connect, library_of
 from benchmarks.filling import fill, libraries
 from benchmarks.inside import counted
+from benchmarks.peers import packages
+from benchmarks.rungs import PEERS, Rung, chosen, running
 from domain import global_id
 from domain.processors.sandbox import ForkingSandbox
 from graphql_api.bootstrap import opened
 from graphql_api.settings import Settings
 from tests.conftest import client_of
+from tests.needs import needs, needs_packages
 
 SIZE = 1_000
 TABLES = (
@@ -124,3 +129,24 @@ def test_a_call_to_a_thread_is_one_hop_and_closing_the_server_is_none(folder: Pa
     told = {operation: counted(folder, operation, identifier, planning=True) for operation in BY_HAND}
     assert all(statements for statements, _ in told.values())
     assert told["Q1"][1] == 1, told
+
+
+def test_peers_are_measured_only_where_they_are_named() -> None:
+    assert not [rung.name for rung in chosen([]) if rung.peer]
+    assert [rung.name for rung in chosen(["F3", "yoga"])] == ["F3", "yoga"]
+
+
+@pytest.mark.parametrize("rung", PEERS, ids=lambda rung: rung.name)
+def test_peers_answer_as_by_hand(rung: Rung, folder: Path, db: sqlite3.Connection, tmp_path: Path) -> None:
+    needs("taskset", bool(shutil.which("taskset")))
+    with needs_packages():
+        packages(rung.name)
+    library, some = library_of(db), [*ids(db)[::7], global_id(b"Tag", bytes(16))]
+    with running(rung, folder, min(os.sched_getaffinity(0)), tmp_path / "server.log") as server:
+        for operation in ("Q1", "Q2"):
+            for _ in range(2):  # the first is answered before anything is compiled
+                by_hand = BY_HAND[operation](db, library, "")
+                assert orjson.loads(server.ask(rung.body(operation))) == orjson.loads(by_hand)
+        for identifier in some:
+            by_hand = BY_HAND["Q3"](db, library, identifier)
+            assert orjson.loads(server.ask(rung.body("Q3", identifier))) == orjson.loads(by_hand)

@@ -1,13 +1,13 @@
 """Putting tags on media and taking them off."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.changes import ListChange
 from domain.errors import LimitExceeded, NotFound, Path
 from domain.ids import Id
-from domain.media import MediaRepository, Outcome, outcome
+from domain.media import Media, MediaRepository, Outcome, outcome, unknown
 from domain.metadata import MetadataSource
 from domain.tag.editing import LONGEST_NAME, create_tag
 from domain.tag.tag import MOST_TAGS, MediaTag, Tag, TagRepository
@@ -23,49 +23,37 @@ async def tag_media(
         NotFound, Invalid: a tag is unknown, or a name is no name; nothing was changed.
     """
     found, chosen = await media.find(ids), await chosen_tags(tags, wanted, names)
-    sources = dict.fromkeys(chosen, link.source) | dict.fromkeys(await tags.implied(chosen), MetadataSource.IMPLIED)
-    worn = await tags.worn(list(found))
-    counts = Counter(one for one, _ in worn)
-    outcomes, links = list[Outcome](), dict[tuple[Id, Id], MediaTag]()
-    for key in ids:
-        fresh = [tag for tag in sources if (key, tag) not in worn]
-        if key not in found:
-            outcomes.append(Outcome(key, fault=NotFound("Media", key)))
-        elif (count := counts[key] + len(fresh)) > MOST_TAGS:
-            outcomes.append(Outcome(key, fault=too_many(count)))
-        else:
-            links |= {(key, tag): replace(link, source=sources[tag]) for tag in fresh}
-            outcomes.append(Outcome(key, changed=bool(fresh)))
-    await tags.attach(links, found)
-    return outcomes
+    fates = await wear(tags, found, ListChange(add=tuple(chosen)), link)
+    return [fates.get(key) or unknown(key) for key in ids]
 
 
 async def retag_media(
-    tags: TagRepository, media: MediaRepository, ids: Sequence[Id], change: ListChange, link: MediaTag, path: Path
-) -> list[Outcome]:  # fmt: skip
-    """Changes which tags media wear; what new ones imply comes with them. `path` is where the change stands in the input.
+    tags: TagRepository, media: Mapping[Id, Media], change: ListChange, link: MediaTag, path: Path
+) -> dict[Id, Outcome]:  # fmt: skip
+    """Changes which tags these media wear, which are there. `path` is where the change stands in the input.
 
     Raises:
         NotFound: a tag to be worn is unknown; nothing was changed.
     """
-    if change == ListChange():
-        found = await media.find(ids)
-        return [outcome(key, False, key in found) for key in ids]
-    change = await as_they_are(tags, change, path)
-    chosen = change.to if change.to is not None else change.add
-    implied = await tags.implied(chosen) if chosen else set[Id]()
-    found, worn = await media.find(ids), defaultdict[Id, set[Id]](set)
-    for one, tag in await tags.worn(list(found)):
+    return await wear(tags, media, await as_they_are(tags, change, path), link, path)
+
+
+async def wear(
+    tags: TagRepository, media: Mapping[Id, Media], change: ListChange, link: MediaTag, path: Path = ()
+) -> dict[Id, Outcome]:  # fmt: skip
+    """Changes which tags these media wear; what new ones imply comes with them. One that would wear too many keeps its own."""
+    chosen = change.add if change.to is None else change.to
+    implied, worn = await tags.implied(chosen) if chosen else set[Id](), defaultdict[Id, set[Id]](set)
+    for one, tag in await tags.worn(list(media)):
         worn[one].add(tag)
-    wanted = {key: {*change.of(worn[key]), *implied} for key in found}
+    wanted = {key: {*change.of(worn[key]), *implied} for key in media}
     fits = {key: some for key, some in wanted.items() if len(some) <= MOST_TAGS}
     await tags.detach({(key, tag) for key, some in fits.items() for tag in worn[key] - some})
-    sources = dict.fromkeys(implied, MetadataSource.IMPLIED) | dict.fromkeys(chosen, link.source)
+    sources = dict.fromkeys(chosen, link.source) | dict.fromkeys(implied, MetadataSource.IMPLIED)
     fresh = ((key, tag) for key, some in fits.items() for tag in some - worn[key])
-    await tags.attach({pair: replace(link, source=sources[pair[1]]) for pair in fresh}, found)
-    changed = {key for key, some in fits.items() if some != worn[key]}
-    over = {key: Outcome(key, fault=too_many(len(some), path)) for key, some in wanted.items() if key not in fits}
-    return [over.get(key) or outcome(key, key in changed, key in found) for key in ids]
+    await tags.attach({pair: replace(link, source=sources[pair[1]]) for pair in fresh}, media)
+    fates = {key: Outcome(key, changed=some != worn[key]) for key, some in fits.items()}
+    return fates | {key: Outcome(key, fault=too_many(len(wanted[key]), path)) for key in wanted.keys() - fits.keys()}
 
 
 async def as_they_are(tags: TagRepository, change: ListChange, path: Path) -> ListChange:

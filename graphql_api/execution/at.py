@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from graphql import GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetails
 
-from graphql_api.execution.nodes import Call, SetNode
+from graphql_api.execution.calls import Call, Calls
+from graphql_api.execution.nodes import SetNode
 from graphql_api.execution.sets import Sets
 from graphql_api.execution.writer import Writer
 from graphql_api.fields import ToldBy
@@ -57,6 +58,7 @@ class Records(Protocol):
 
     writer: Writer
     sets: Sets
+    calls: Calls
 
     def subfields(self, kind: GraphQLObjectType, details: Details) -> dict[str, Details]:
         """What is selected of an object of this type, by the keys of the answer."""

@@ -48,6 +48,8 @@ def count_of(value: Any, usual: int) -> int:
     """How many entries an argument of this value asks for."""
     if isinstance(value, list):
         return len(cast("list[Any]", value))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # graphql-core takes 100.0 for 100
     return max(value, 0) if isinstance(value, int) else usual
 
 

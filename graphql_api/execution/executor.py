@@ -18,7 +18,7 @@ from graphql_api.context import Context
 from graphql_api.core import core_of
 from graphql_api.execution.budget import Budget, OverBudget, check_variables, scan
 from graphql_api.execution.documents import Documents, Unknown
-from graphql_api.execution.measure import Impossible, measure, whole_schema
+from graphql_api.execution.measuring import Impossible, measure, whole_schema
 from graphql_api.execution.operation import ANY, Answer, Invalid, Operation, Path, Request, Rights
 from graphql_api.execution.plans import plans_of
 from graphql_api.execution.remembered import Remembered
@@ -130,7 +130,7 @@ class Executor:
         cost = operation.measure.check(begun.request.variables, self.budget)
         self.check_rights(operation, begun.rights)
         begun.operation, begun.cost = operation, cost
-        begun.found = self.runner.at_once(operation, begun.request, begun.context, cost)
+        begun.found = self.runner.at_once(operation, begun)
         return operation
 
     async def operation(self, request: Request, context: Context, rights: Rights) -> Operation:

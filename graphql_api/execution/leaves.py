@@ -28,7 +28,7 @@ def leaf(writer: Writer, kind: Any, value: str, *, required: bool, of_row: bool)
         of_row: whether it is the plain value of a column, which is cheap to name twice; else of an object or a function.
     """
     if isinstance(kind, GraphQLEnumType):
-        return f"{writer.constant(words(kind, required=required))}[{value}]"
+        return f"{writer.constant(names_of(kind, required=required))}[{value}]"
     if of_row and kind.name in INLINE:
         look = INLINE[kind.name].format(value)
         return (
@@ -46,7 +46,7 @@ def leaf(writer: Writer, kind: Any, value: str, *, required: bool, of_row: bool)
 
 
 @cache
-def words(kind: GraphQLEnumType, *, required: bool) -> Words:
+def names_of(kind: GraphQLEnumType, *, required: bool) -> Words:
     """From what rows and objects hold to the names of an enum; null among them unless it is refused.
 
     One of each enum: expressions that say the same are then the same, and types of an interface share them.

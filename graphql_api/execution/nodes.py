@@ -1,6 +1,6 @@
 """What a plan reads: sets of rows, what a request asks of each, from which parents, and how the rows are grouped."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -10,36 +10,11 @@ from domain.ids import Id
 from domain.matching import Sought
 from domain.reading import Ask, Load, Row
 from domain.summary import Summary
+from graphql_api.execution.calls import Call, Variables
 from graphql_api.fields import Relation, ToldBy, Wish, load_of, order_name, whole_of
 
 Groups = dict[Id, list[Row]]
 Paged = tuple[Groups, set[Id]]
-Variables = Any
-UNKNOWN: Any = object()
-
-
-@dataclass(eq=False)
-class Call:
-    """The arguments of a field, and what is made of them: once for all where they hold no variable.
-
-    What `above` comes to, the function takes before them.
-    """
-
-    number: int
-    given: Callable[[Variables], dict[str, Any]]
-    made: Callable[..., Any]
-    is_constant: bool
-    known: Any = UNKNOWN
-    above: "Call | None" = None
-
-    def value(self, variables: Variables) -> Any:
-        if self.known is not UNKNOWN:
-            return self.known
-        above = (self.above.value(variables),) if self.above else ()
-        value = self.made(*above, **self.given(variables))
-        if self.is_constant:
-            self.known = value
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +62,10 @@ class Ruling:
     def rows(self, rows: list[Row]) -> list[Row]:
         """The rows by parent: all of them for each of those that share a rule."""
         return [(parent, *row[1:]) for parent in self.parents for row in rows] if self.parents else rows
+
+    def noted_in(self, page: Page) -> Page:
+        """The page of the whole set, with what binds the cursors of these parents."""
+        return replace(page, orders=page.orders | dict.fromkeys(self.parents or self.keys, self.page.order))
 
 
 @dataclass(eq=False)

@@ -7,7 +7,8 @@ from typing import Any
 from domain.reading import to_cursor
 from graphql_api.core import named, type_of
 from graphql_api.execution.at import At, Details, Records, Unplannable
-from graphql_api.execution.nodes import Call, SetNode
+from graphql_api.execution.calls import Call
+from graphql_api.execution.nodes import SetNode
 from graphql_api.fields import DECLARED, Counted, Relation, Summed
 
 Find = Callable[[str], str]
@@ -101,7 +102,7 @@ class Pages:
         beside: SetNode, key: str = "k",
     ) -> str:  # fmt: skip
         """The summary of a list of each parent, followed from the same rows as another set; `key` is that of the parent."""
-        node = self.sets.of(parent, relation, wish, self.sets.shared(declared.asks, field, details[0].node))
+        node = self.sets.of(parent, relation, wish, self.records.calls.shared(declared.asks, field, details[0].node))
         node.types, node.told = beside.types, beside.told
         node.columns = {name: number for number, name in enumerate(declared.columns)}
         value = f"summed(pages[{node.number}].summary, found[{node.number}][0].get({key}, ()))"

@@ -1,7 +1,7 @@
 """A plan: sets of rows, read level by level, and a generated function that assembles them into the answer."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -10,7 +10,8 @@ import orjson
 
 from domain.ids import Id
 from domain.reading import Steps
-from graphql_api.execution.nodes import Call, Page, SetNode, Variables
+from graphql_api.execution.calls import Call, Variables
+from graphql_api.execution.nodes import Page, SetNode
 from graphql_api.fields import Site
 
 
@@ -69,8 +70,7 @@ class Plan:
             rows = dict(zip(level, every, strict=False))
             for (node, one), more in zip(rulings, every[len(level) :], strict=True):
                 rows[node] = [*rows[node], *one.rows(more)]
-                orders = dict.fromkeys(one.parents or one.keys, one.page.order)
-                pages[node.number] = replace(pages[node.number], orders=pages[node.number].orders | orders)
-            for node, (load, _) in zip(level, wanted, strict=True):
-                found[node.number] = node.taken(rows[node], load)
+                pages[node.number] = one.noted_in(pages[node.number])
+            for node in level:
+                found[node.number] = node.taken(rows[node], pages[node.number].load)
         return orjson.dumps(self.assemble(root, found, pages, bound.calls, site))

@@ -21,6 +21,7 @@ from graphql.execution.values import VariableValues
 from domain.reading import LINK
 from graphql_api.core import core_of, item_of, named, nullable, type_of
 from graphql_api.execution.at import At, Details, Unplannable, told_by
+from graphql_api.execution.calls import Calls
 from graphql_api.execution.leaves import leaf
 from graphql_api.execution.nodes import SetNode
 from graphql_api.execution.plan import Plan
@@ -43,6 +44,10 @@ from graphql_api.fields import (
     Tallied,
 )  # fmt: skip
 
+MOST_FIELDS = 3_000
+"""Of a plan, which has those of a fragment wherever it is spread: fragments in fragments would come to millions of them, at no
+cost where pages are empty, and graphql-core collects none of these. So many take a tenth of a second to plan."""
+
 
 class Planner:
     """Plans one operation, for one outcome of its @skip and @include."""
@@ -53,7 +58,7 @@ class Planner:
         self.schema, self.operation, self.variables = core_of(schema), operation, variables
         found = [part for part in document.definitions if isinstance(part, FragmentDefinitionNode)]
         self.fragments = {part.name.value: FragmentDetails(part) for part in found}
-        self.writer, self.sets = Writer(), Sets(schema)
+        self.writer, self.sets, self.calls, self.fields = Writer(), Sets(), Calls(schema), 0
         self.relations = Relations(self)
 
     def plan(self) -> Plan | None:
@@ -67,10 +72,13 @@ class Planner:
         except (Unplannable, GraphQLError):  # of the second kind: a null variable says whether a field is there
             return None
         assemble, source = self.writer.finish(result, ((len(one.columns), one.places) for one in self.sets.all))
-        return Plan(self.sets.levels(), self.sets.calls, assemble, source, self.sets.names_only())
+        return Plan(self.sets.levels(), self.calls.numbered, assemble, source, self.sets.names_only())
 
     def subfields(self, kind: GraphQLObjectType, details: Details) -> dict[str, Details]:
         collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, details)
+        self.fields += len(collected.grouped_field_set)
+        if self.fields > MOST_FIELDS:
+            raise Unplannable(kind.name)
         return collected.grouped_field_set
 
     def record(self, at: At, kind: GraphQLObjectType, details: Details) -> str:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
-from graphql import DirectiveNode, DocumentNode, NamedTypeNode, NonNullTypeNode, OperationDefinitionNode, VariableNode, visit
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    TypeNode,
+    VariableNode,
+    visit,
+)
 from graphql.execution.values import VariableValues, get_variable_values
 from graphql.language import Visitor
 
@@ -18,6 +27,8 @@ MOST_PLANS = 16
 """Of one operation: a client cannot fill memory by flipping booleans."""
 MOST_IN_ALL = 1_000
 """Of all operations; one takes some 36 KB."""
+MOST_SOURCE = 4 * 1024 * 1024
+"""Characters of the sources of all plans; with what a plan has besides, one stands for some 10 bytes."""
 Outcome = tuple[Any, ...]
 
 
@@ -55,14 +66,28 @@ class Plans:
 PLAIN: dict[str, type[Any]] = {"ID": str, "String": str, "Boolean": bool}
 
 
+def deciding(node: OperationDefinitionNode, names: set[str]) -> tuple[str, ...]:
+    """The variables in directives that are truth values here: what is called so in another operation decides nothing."""
+    return tuple(sorted({
+        one.variable.name.value for one in node.variable_definitions or ()
+        if one.variable.name.value in names and named_type(one.type) == "Boolean"
+    }))  # fmt: skip
+
+
+def named_type(node: TypeNode) -> str | None:
+    """The name of a type that is no list."""
+    inner = node.type if isinstance(node, NonNullTypeNode) else node
+    return inner.name.value if isinstance(inner, NamedTypeNode) else None
+
+
 def plain_types(node: OperationDefinitionNode) -> dict[str, type[Any]] | None:
     """The variables of an operation with the types of their values; None where one is of another type, or has a default."""
     found: dict[str, type[Any]] = {}
     for one in node.variable_definitions or ():
-        inner = one.type.type if isinstance(one.type, NonNullTypeNode) else one.type
-        if not isinstance(inner, NamedTypeNode) or inner.name.value not in PLAIN or one.default_value:
+        name = named_type(one.type)
+        if name not in PLAIN or one.default_value:
             return None
-        found[one.variable.name.value] = PLAIN[inner.name.value]
+        found[one.variable.name.value] = PLAIN[name]
     return found
 
 
@@ -83,15 +108,16 @@ def plans_of(document: DocumentNode, node: OperationDefinitionNode) -> Plans:
             names.update(value.name.value for value in values if isinstance(value, VariableNode))
 
     visit(document, Directives())
-    return Plans(tuple(sorted(names)), plain_types(node))
+    return Plans(deciding(node, names), plain_types(node))
 
 
 class Planning:
     """Makes plans over one schema, and keeps those of all operations that were used of late."""
 
-    def __init__(self, schema: strawberry.Schema, most: int = MOST_IN_ALL) -> None:
-        self.schema, self.most = schema, most
+    def __init__(self, schema: strawberry.Schema, most: int = MOST_IN_ALL, most_source: int = MOST_SOURCE) -> None:
+        self.schema, self.most, self.most_source = schema, most, most_source
         self.used: OrderedDict[tuple[Plans, Outcome], None] = OrderedDict()
+        self.source = 0
 
     def planned(
         self, document: DocumentNode, node: OperationDefinitionNode, plans: Plans, given: dict[str, Any]
@@ -117,19 +143,21 @@ class Planning:
         if outcome in plans.known:
             self.used.move_to_end((plans, outcome))
         else:
-            plans.known[outcome] = self.made(document, node, values)
+            plans.known[outcome] = plan = self.made(document, node, values)
             self.used[plans, outcome] = None
+            self.source += source_of(plan)
             self.forget(plans)
         return plans.known[outcome]
 
     def forget(self, plans: Plans) -> None:
         """Of these plans, and of all, those that were made or used the longest ago go where there are too many."""
         if len(plans.known) > MOST_PLANS:
-            outcome, _ = plans.known.popitem(last=False)
+            outcome, gone = plans.known.popitem(last=False)
             del self.used[plans, outcome]
-        while len(self.used) > self.most:
+            self.source -= source_of(gone)
+        while len(self.used) > self.most or self.source > self.most_source:
             (old, outcome), _ = self.used.popitem(last=False)
-            del old.known[outcome]
+            self.source -= source_of(old.known.pop(outcome))
 
     def made(self, document: DocumentNode, node: OperationDefinitionNode, values: VariableValues) -> Plan | None:
         """A new plan. One that cannot be made for a reason nobody thought of is none: the operation is answered all the same."""
@@ -138,3 +166,8 @@ class Planning:
         except Exception:
             logging.getLogger("mediagraph").exception("An operation could not be planned.")
             return None
+
+
+def source_of(plan: Plan | None) -> int:
+    """Characters of a plan's source."""
+    return len(plan.source) if plan else 0

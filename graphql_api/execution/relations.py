@@ -9,9 +9,9 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType
 
 from graphql_api.core import named, nullable, type_of
 from graphql_api.execution.at import At, Details, Records, Unplannable, told_by
+from graphql_api.execution.calls import NO_WISH, WHOLE
 from graphql_api.execution.nodes import SetNode
 from graphql_api.execution.pages import Find, Pages
-from graphql_api.execution.sets import NO_WISH, WHOLE
 from graphql_api.fields import Derived, Either, Gathered, Given, Named, OfSearch, Relation, Summed, Tallied
 
 Declared = Relation | Named | Either | Derived | OfSearch | Summed | Tallied | Given | Gathered
@@ -21,7 +21,7 @@ class Relations:
     """The part of a planner that makes sets."""
 
     def __init__(self, records: Records) -> None:
-        self.records, self.writer, self.sets = records, records.writer, records.sets
+        self.records, self.writer, self.sets, self.calls = records, records.writer, records.sets, records.calls
         self.pages = Pages(records)
         self.known: dict[Any, Find] = {}
 
@@ -39,7 +39,7 @@ class Relations:
             case Tallied():
                 return self.tallied(at, declared, field, details)
             case Given():
-                call = self.sets.kept(self.sets.shared(declared.made, field, details[0].node))
+                call = self.calls.kept(self.calls.shared(declared.made, field, details[0].node))
                 return self.records.record(replace(at, given=call), named(type_of(field)), details)
             case Gathered():
                 return self.gathered(at, declared, field, details)
@@ -66,7 +66,7 @@ class Relations:
         """The set a relation leads to from here, and the expression of this one's key in it."""
         if at.variable and at.set is None:
             raise Unplannable(relation.name)  # an object that is no row has no relations
-        node = self.sets.of(at.set, relation, self.sets.wish(relation, field, details[0].node, at.given))
+        node = self.sets.of(at.set, relation, self.calls.wish(relation, field, details[0].node, at.given))
         node.follow(at.told, at.type)
         self.select_keys(at, relation)
         return node, at.cell(relation.key)
@@ -93,8 +93,7 @@ class Relations:
         row = self.records.row(at, kind, details)
         if only and not required:
             raise Unplannable(kind.name)  # a row of another type is an error and not null
-        name = self.writer.fresh("s")
-        self.writer.line(f"{name} = {{k: {row} for §k,{node.number}§ in found[{node.number}]{only}}}")
+        name = self.writer.by_parent(node.number, row, only)
         if relation.missing:
             stands_in = self.stand_in(node, relation, kind, details)
             return lambda key: f"({name}.get({key}) or {stands_in}({key}))"
@@ -116,8 +115,7 @@ class Relations:
 
     def list_of(self, node: SetNode, kind: Any, details: Details) -> Find:
         """All records of each parent."""
-        row, name = self.records.row(At(node), kind, details), self.writer.fresh("s")
-        self.writer.line(f"{name} = {{k: [{row} for §_,{node.number}§ in g] for k, g in found[{node.number}][0].items()}}")
+        name = self.writer.lists_by_parent(node.number, self.records.row(At(node), kind, details))
         return lambda key: f"{name}.get({key}, [])"
 
     def summed_of_all(self, at: At, declared: Summed, field: Any, details: Details) -> str:
@@ -132,13 +130,11 @@ class Relations:
 
     def named(self, declared: Named, field: Any, details: Details) -> str:
         """The things of each name are a set; whoever names none of them reads nothing."""
-        call = self.sets.kept(self.sets.call(declared.keys, field, details[0].node))
+        call = self.calls.kept(self.calls.call(declared.keys, field, details[0].node))
         sets: list[str] = []
         for thing, relation in declared.relations.items():
             node, kind = self.sets.of_things(call, thing, relation), self.records.type_named(thing)
-            row = self.records.row(At(node), kind, details)
-            name = self.writer.fresh("s")
-            self.writer.line(f"{name} = {{k: {row} for §k,{node.number}§ in found[{node.number}]}}")
+            name = self.writer.by_parent(node.number, self.records.row(At(node), kind, details))
             sets.append(f"{self.writer.constant(thing)}: {name}")
         found = f"named(calls[{call.number}], {{{', '.join(sets)}}})"
         return found if isinstance(nullable(type_of(field)), GraphQLList) else f"{found}[0]"
@@ -165,9 +161,8 @@ class Relations:
             cells = [At(node).cell(name) for name in one.needs]
             if one.type_name:
                 cells.append(self.records.row(At(node), self.records.type_named(one.type_name), details))
-            name, row = self.writer.fresh("s"), "".join(f"{cell}, " for cell in cells)
-            self.writer.line(f"{name} = {{k: [({row}) for §_,{node.number}§ in g] for k, g in found[{node.number}][0].items()}}")
-            lists.append(f"{name}.get({key}, [])")
+            row = "".join(f"{cell}, " for cell in cells)
+            lists.append(f"{self.writer.lists_by_parent(node.number, f'({row})')}.get({key}, [])")
         value = f"{self.writer.constant(declared.function)}(calls[{at.given.number}], {', '.join(lists)})"
         return value if details[0].node.selection_set else self.records.complete(type_of(field), value, details, plain=False)
 
@@ -175,10 +170,9 @@ class Relations:
         """What a function makes of a value of the one related row, and of the field's other arguments."""
         node, key = self.followed(at, declared.relation, field, details)
         node.is_single = True
-        call = self.sets.kept(self.sets.call(dict, field, details[0].node))
-        name, function = self.writer.fresh("s"), self.writer.constant(declared.function)
-        self.writer.line(f"{name} = {{k: {At(node).cell(declared.needs)} for §k,{node.number}§ in found[{node.number}]}}")
-        value = f"{function}({name}.get({key}), **calls[{call.number}])"
+        call = self.calls.kept(self.calls.call(dict, field, details[0].node))
+        name = self.writer.by_parent(node.number, At(node).cell(declared.needs))
+        value = f"{self.writer.constant(declared.function)}({name}.get({key}), **calls[{call.number}])"
         return self.records.complete(type_of(field), value, details, plain=False)
 
     def tallied(self, at: At, declared: Tallied, field: Any, details: Details) -> str:
@@ -193,8 +187,7 @@ class Relations:
         if at.set is None:
             raise Unplannable(declared.relation.name)
         node.is_single = node.of_search = True
-        name, function = self.writer.fresh("s"), self.writer.constant(declared.function)
         values = ", ".join(At(node).cell(one) for one in declared.needs)
-        self.writer.line(f"{name} = {{k: ({values},) for §k,{node.number}§ in found[{node.number}]}}")
+        name, function = self.writer.by_parent(node.number, f"({values},)"), self.writer.constant(declared.function)
         value = f"{function}(pages[{at.set.number}].sought, {name}.get({key}, ()))"
         return self.records.complete(type_of(field), value, details, plain=False)

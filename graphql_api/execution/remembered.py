@@ -22,10 +22,6 @@ class Remembered(Generic[T]):
         self.kept.move_to_end(key)
         return found[0]
 
-    def __getitem__(self, key: Any) -> T:
-        """The value, without asking for it to be kept longer. Raises KeyError."""
-        return self.kept[key][0]
-
     def keep(self, key: Any, value: T, weight: int) -> None:
         """Keeps a value of this weight, unless there is no room for it at all."""
         _, before = self.kept.pop(key, (None, 0))

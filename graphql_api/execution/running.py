@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import orjson
 import strawberry
+from graphql import GraphQLError
 
 from domain.errors import Fault
-from domain.reading import Steps
+from domain.reading import Steps, TakesLong
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
 from graphql_api.execution.aside import SteppedAside
@@ -69,83 +70,87 @@ class Runner:
         self.core, self.plans = core_of(schema), Planning(schema)
         self.budget, self.planning = budget, planning
 
-    def at_once(self, operation: Operation, request: Request, context: Context, cost: int) -> Answer | Way | Path:
+    def at_once(self, operation: Operation, begun: Begun) -> Answer | Way | Path:
         """The answer of a plan that waits for nobody; else the way to go on, with `ran`."""
-        way = self.way(operation, request, context, cost)
+        way, context = self.way(operation, begun), begun.context
         if not isinstance(way, Way) or not way.is_short:
             return way
         try:
-            data = context.parts.database.answered_at_once(context.principal, self.steps(context, way))
+            data = context.parts.database.answered_at_once(context.principal, self.steps(way, context))
+        except TakesLong:
+            return way
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
             return stepped_aside(operation, context, reason)
         operation.plans.answered()
-        return self.wrapped(data, operation, request, cost)
+        return self.wrapped(data, operation, begun)
 
     async def ran(self, operation: Operation, way: Way | Path, begun: Begun) -> Answer:
         """The answer of a plan, else of graphql-core, within the time there is."""
-        request, context, cost = begun.request, begun.context, begun.cost
         path = way if isinstance(way, Path) else Path.PLAN
         seconds = self.budget.write_seconds if operation.writes else self.budget.seconds
         try:
-            async with asyncio.timeout(seconds - (time.monotonic() - context.began)):
+            async with asyncio.timeout(seconds - (time.monotonic() - begun.context.began)):
                 if isinstance(way, Way):
-                    if data := await self.by_plan(operation, context, way):
-                        return self.wrapped(data, operation, request, cost)
+                    if data := await self.by_plan(operation, way, begun.context):
+                        return self.wrapped(data, operation, begun)
                     path = Path.ASIDE
-                found = await self.by_core(operation, request, context, begun.rights)
+                found = await self.by_core(operation, begun)
         except TimeoutError:
             found = {"data": None, "errors": [error(f"This took longer than {seconds:g} s and was given up.", "TIMEOUT")]}
         errors = cast("list[Any]", found.get("errors", []))
-        return Answer(self.encoded(found | self.told_of(operation, request, cost)), len(errors), path)
+        return Answer(self.encoded(found | self.price_told(operation, begun)), len(errors), path)
 
-    def told_of(self, operation: Operation, request: Request, cost: int) -> dict[str, Any]:
+    def price_told(self, operation: Operation, begun: Begun) -> dict[str, Any]:
         """What a client learns of the price of its request, if it asks."""
-        told = {"estimated": cost, "limit": self.budget.cost, "depth": operation.measure.depth}
-        return {"extensions": {"cost": told}} if request.extensions.get("cost") else {}
+        if not begun.request.extensions.get("cost"):
+            return {}
+        told = {"estimated": begun.cost, "limit": self.budget.cost, "depth": operation.measure.depth}
+        return {"extensions": {"cost": told}}
 
-    def way(self, operation: Operation, request: Request, context: Context, cost: int) -> Way | Path:
+    def way(self, operation: Operation, begun: Begun) -> Way | Path:
         """The plan and what this request gives it; or how else it is answered."""
         if not self.planning or operation.writes or operation.measure.introspects:
             return Path.CORE
-        if operation.plans.asides and 2 * cost > self.budget.cost:  # it could have to pay for both ways
+        if operation.plans.asides and 2 * begun.cost > self.budget.cost:  # it could have to pay for both ways
             operation.plans.spare()
             return Path.CORE
         try:
-            found = self.plans.planned(operation.document, operation.node, operation.plans, request.variables)
-        except Fault as fault:  # of the arguments: nothing was read, and it says nothing of the next request
-            logging.getLogger("mediagraph").debug("An argument was refused: %s %s", fault.code, fault.message)
+            found = self.plans.planned(operation.document, operation.node, operation.plans, begun.request.variables)
+        except (Fault, GraphQLError) as wrong:  # of the arguments: nothing was read, and it says nothing of the next request
+            logging.getLogger("mediagraph").debug("An argument was refused: %s", wrong.message)
             return Path.ASIDE
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core tells it exactly
-            return stepped_aside(operation, context, reason)
+            return stepped_aside(operation, begun.context, reason)
         if found is None:
             return Path.CORE
         plan, bound = found
-        return Way(plan, bound, plan.names_only and cost <= SHORT and context.parts.database.is_at_hand)
+        return Way(plan, bound, plan.names_only and begun.cost <= SHORT and begun.context.parts.database.is_at_hand)
 
-    def steps(self, context: Context, way: Way) -> Steps:
+    def steps(self, way: Way, context: Context) -> Steps:
         return way.plan.steps(context.principal.library_id, way.bound, context.site)
 
-    async def by_plan(self, operation: Operation, context: Context, way: Way) -> bytes | None:
+    async def by_plan(self, operation: Operation, way: Way, context: Context) -> bytes | None:
         """The bytes of `data`; None where the plan stepped aside and graphql-core has to answer."""
         try:
-            data = await context.parts.database.answered(context.principal, self.steps(context, way))
+            data = await context.parts.database.answered(context.principal, self.steps(way, context))
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core runs next and tells it exactly
             stepped_aside(operation, context, reason)
             return None
         operation.plans.answered()
         return data
 
-    def wrapped(self, data: bytes, operation: Operation, request: Request, cost: int) -> Answer:
+    def wrapped(self, data: bytes, operation: Operation, begun: Begun) -> Answer:
         """The response around the bytes of `data`."""
-        more = b"," + orjson.dumps(self.told_of(operation, request, cost))[1:] if request.extensions.get("cost") else b"}"
-        body = b'{"data":' + data + more
+        price = self.price_told(operation, begun)
+        body = b'{"data":' + data + (b"," + orjson.dumps(price)[1:] if price else b"}")
         return Answer(body, 0, Path.PLAN) if len(body) <= self.budget.response else Answer(self.too_large(body), 1, Path.PLAN)
 
-    async def by_core(self, operation: Operation, request: Request, context: Context, rights: Rights) -> dict[str, Any]:
+    async def by_core(self, operation: Operation, begun: Begun) -> dict[str, Any]:
         """The result of graphql-core."""
+        request, context = begun.request, begun.context
         ran: Any = execute(
             self.core, operation.document, context.principal.library, context, request.variables, request.operation_name,
-            hide_suggestions=not rights.is_operator,
+            hide_suggestions=not begun.rights.is_operator,
         )  # fmt: skip
         ran = await ran if hasattr(ran, "__await__") else ran
         shown = [formatted(wrong, context.request_id) for wrong in ran.errors or ()]

@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 REST = 4.0
@@ -36,31 +36,47 @@ class Turns:
     @asynccontextmanager
     async def turn(self, key: Any, address: str) -> AsyncGenerator[None]:
         """The turn of a document that an address sent. Raises TooMany where the line is long, or has enough of the address."""
-        if self.waiting >= MOST_WAITING or self.of[address] >= MOST_OF_ONE:
-            raise TooMany
-        with_me = asyncio.Event()
-        first = self.under_way.setdefault(key, with_me) is with_me
-        self.waiting += 1
-        self.of[address] += 1
-        try:
+        with self.in_line(address), self.announced(key):
             async with self.lock:
                 if (rest := self.rested - time.perf_counter()) > 0:
                     await asyncio.sleep(rest)
-                started = time.perf_counter()
-                try:
+                with self.timed():
                     yield
-                except Exception:
-                    ended = time.perf_counter()
-                    self.rested = ended + REST * (ended - started)
-                    raise
-        finally:
-            self.leave(address)
-            if first:
-                del self.under_way[key]
-                with_me.set()
 
-    def leave(self, address: str) -> None:
-        self.waiting -= 1
-        self.of[address] -= 1
-        if not self.of[address]:
-            del self.of[address]
+    @contextmanager
+    def in_line(self, address: str) -> Generator[None]:
+        """Counts those that wait, and whose turn it is."""
+        if self.waiting >= MOST_WAITING or self.of[address] >= MOST_OF_ONE:
+            raise TooMany
+        self.waiting += 1
+        self.of[address] += 1
+        try:
+            yield
+        finally:
+            self.waiting -= 1
+            self.of[address] -= 1
+            if not self.of[address]:
+                del self.of[address]
+
+    @contextmanager
+    def announced(self, key: Any) -> Generator[None]:
+        """Lets those who come with the same document wait beside the first that has it."""
+        over = asyncio.Event()
+        is_first = self.under_way.setdefault(key, over) is over
+        try:
+            yield
+        finally:
+            if is_first:
+                del self.under_way[key]
+                over.set()
+
+    @contextmanager
+    def timed(self) -> Generator[None]:
+        """After a document that is refused there is a rest, by the time that took."""
+        started = time.perf_counter()
+        try:
+            yield
+        except Exception:
+            ended = time.perf_counter()
+            self.rested = ended + REST * (ended - started)
+            raise

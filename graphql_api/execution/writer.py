@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from types import CodeType
 from typing import Any
 
 from graphql_api.execution.aside import BUILT_IN
+from graphql_api.execution.remembered import Remembered
 
 UNPACKED = re.compile(r"§(\w+),(\d+)§")
 WIDTH = re.compile(r"§(\d+)§")
-MOST_COMPILED = 500
+CODES = Remembered[CodeType](500, 4 * 1024 * 1024)
+"""The code of sources, by how many and by their characters."""
 Assemble = Callable[..., dict[str, Any]]
 
 
@@ -42,6 +43,18 @@ class Writer:
     def line(self, *lines: str) -> None:
         self.lines += [f"  {line}" for line in lines]
 
+    def by_parent(self, number: int, value: str, condition: str = "") -> str:
+        """The name of a table from the key of each parent to a value, made of its one row of this set."""
+        name = self.fresh("s")
+        self.line(f"{name} = {{k: {value} for §k,{number}§ in found[{number}]{condition}}}")
+        return name
+
+    def lists_by_parent(self, number: int, value: str) -> str:
+        """The same, to a list of values, one of each of its rows."""
+        name = self.fresh("s")
+        self.line(f"{name} = {{k: [{value} for §_,{number}§ in g] for k, g in found[{number}][0].items()}}")
+        return name
+
     def record(self, parts: dict[str, str]) -> str:
         return "{" + ", ".join(f"{self.constant(key)}: {value}" for key, value in parts.items()) + "}"
 
@@ -66,7 +79,10 @@ class Writer:
         return self.table["assemble"], source
 
 
-@lru_cache(maxsize=MOST_COMPILED)
 def compiled(source: str) -> CodeType:
     """The code of a source. Documents that differ in names and values alone have the same one, and to compile it takes long."""
-    return compile(source, "<plan>", "exec")
+    code = CODES.get(source)
+    if code is None:
+        code = compile(source, "<plan>", "exec")
+        CODES.keep(source, code, len(source))
+    return code

@@ -11,7 +11,7 @@ from domain.metadata import MetadataSource, ValueType
 from domain.processing import RunState
 from persistence.columns import camera_folded, folded, key, library, shuffled, typed_columns
 from persistence.tables.naming import schema
-from persistence.types import Json, UtcTime, Word, Words
+from persistence.types import Json, Texts, UtcTime, Word, Words
 
 TYPES = list(MEDIA_TYPES.values())
 media_table = Table(
@@ -48,6 +48,7 @@ media_table = Table(
     Column("altitude", Double),
     Column("thumbhash", Words),
     Column("dominant_color", Words),
+    Column("locked_fields", Texts, nullable=False, server_default="[]"),
     Column("shuffle", BigInteger, nullable=False, default=shuffled, server_default="0"),
     *map(folded, ("title", "filename", "folder")),
     *typed_columns([made.entity for made in TYPES], frozenset[str]().union(*(made.own_fields for made in TYPES))),

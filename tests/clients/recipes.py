@@ -1,25 +1,19 @@
 """Where recipes are installed and built: packages in a cache outside the repository, the rest in a folder of the test's."""
 
-import fcntl
-import hashlib
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.needs import needs
+from tests import packages
+from tests.needs import needs, needs_packages
+from tests.packages import LONGEST, Done, by_npm, run
 
 HERE = Path(__file__).parent
 SCHEMA = HERE.parents[1] / "schema.graphql"
-CACHE = Path(os.environ.get("MEDIAGRAPH_TEST_CLIENTS", "~/.cache/mediagraph-clients")).expanduser()
-NPM_INSTALL = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--prefer-offline"]
 UV = (sys.executable, "-m", "uv", "--no-config")
-LONGEST = 300
-Done = subprocess.CompletedProcess[str]
 
 
 @dataclass(frozen=True)
@@ -43,15 +37,6 @@ class Recipe:
         return folder
 
 
-def run(folder: Path, *command: str | Path, check: bool = True) -> Done:
-    """A command in this folder, to its end, with all it said in `stdout`."""
-    done = subprocess.run(
-        [str(word) for word in command], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LONGEST
-    )  # fmt: skip
-    assert done.returncode == 0 or not check, done.stdout
-    return done
-
-
 def said(folder: Path, *command: str | Path) -> str:
     """What a command printed; what it warned of goes elsewhere."""
     done = subprocess.run([str(word) for word in command], cwd=folder, capture_output=True, text=True, timeout=LONGEST)
@@ -60,35 +45,17 @@ def said(folder: Path, *command: str | Path) -> str:
 
 
 def installed(manifest: Path, install: Callable[[Path], Done]) -> Path:
-    """The folder where this manifest is installed: once, and anew when the manifest, or Python, has changed."""
-    key = hashlib.sha256(manifest.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    folder = CACHE / f"{manifest.parent.name}-{key}"
-    with alone(folder):
-        if not (folder / "ready").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            shutil.copy(manifest, folder)
-            done = install(folder)
-            needs(f"the packages of {manifest.parent.name}, which cannot be had: {done.stdout[-2000:]}", done.returncode == 0)
-            (folder / "ready").touch()
-    return folder
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Only one process at a time installs there."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    """The folder where this manifest is installed; where that cannot be, the test has not what it needs."""
+    with needs_packages():
+        return packages.installed(manifest, install)
 
 
 def with_node_modules(recipe: Recipe, folder: Path) -> Path:
     """The recipe laid out, beside the packages it asks for."""
     needs("node and npm", bool(shutil.which("node") and shutil.which("npm")))
-    packages = installed(HERE / recipe.name / "package.json", lambda making: run(making, *NPM_INSTALL, check=False))
+    made = installed(HERE / recipe.name / "package.json", by_npm)
     recipe.laid_out(folder)
-    (folder / "node_modules").symlink_to(packages / "node_modules")
+    (folder / "node_modules").symlink_to(made / "node_modules")
     return folder
 
 
@@ -99,5 +66,5 @@ def with_python(recipe: Recipe, folder: Path) -> tuple[Path, Path]:
         run(making, *UV, "venv", "--quiet", "--python", sys.executable, "venv")
         return run(making, *UV, "pip", "install", "--quiet", "--python", "venv/bin/python", "-r", "requirements.txt", check=False)
 
-    packages = installed(HERE / recipe.name / "requirements.txt", install)
-    return recipe.laid_out(folder), packages / "venv/bin"
+    made = installed(HERE / recipe.name / "requirements.txt", install)
+    return recipe.laid_out(folder), made / "venv/bin"

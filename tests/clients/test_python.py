@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from tests.clients import served
-from tests.clients.recipes import Done, Recipe, run, said, with_python
+from tests.clients.recipes import Recipe, said, with_python
+from tests.packages import Done, run
 
 GQL, ARIADNE = Recipe("gql"), Recipe("ariadne_codegen")
 

@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from tests.clients import served
-from tests.clients.recipes import Done, Recipe, run, said, with_node_modules
+from tests.clients.recipes import Recipe, said, with_node_modules
+from tests.packages import Done, run
 
 CODEGEN, APOLLO, RELAY, TADA = Recipe("codegen"), Recipe("apollo"), Recipe("relay"), Recipe("gql_tada")
 URQL = Recipe("urql", upon=("gql_tada",))

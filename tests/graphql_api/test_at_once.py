@@ -134,6 +134,16 @@ async def test_only_what_names_its_things_and_is_cheap_waits_for_nobody(site: Si
     assert (answer is not None) == (is_short and site.server.database.is_at_hand)
 
 
+async def test_what_takes_long_after_all_is_answered_by_a_thread(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("persistence.threads.SOON", 0)
+    monkeypatch.setattr("persistence.threads.LOOK", 1)
+    tag = (await site.ask(MADE % "Sea"))["createTag"]["tag"]["id"]
+    answer, begun = await at_once(site, f'{{ node(id: "{tag}") {{ ... on Tag {{ name }} }} }}')
+    assert answer is None
+    answered = await site.server.executor.go_on(begun)
+    assert (answered.path, answered.body) == (Way.PLAN, b'{"data":{"node":{"name":"Sea"}}}')
+
+
 # One view for one turn
 
 LIBRARY = new_id()

@@ -10,9 +10,10 @@ import httpx2
 import orjson
 import pytest
 
-from tests.clients.recipes import NPM_INSTALL, installed, run, said
+from tests.clients.recipes import installed, said
 from tests.graphql_api.served import serving
 from tests.needs import needs
+from tests.packages import by_npm
 
 AUDIT = Path(__file__).parent / "audit"
 AUDITS = 61
@@ -63,7 +64,7 @@ def codes(answer: dict[str, Any]) -> set[str]:
 
 def test_graphql_over_http_is_kept_to_the_letter(tmp_path: Path) -> None:
     needs("node and npm", bool(shutil.which("node") and shutil.which("npm")))
-    packages = installed(AUDIT / "package.json", lambda making: run(making, *NPM_INSTALL, check=False))
+    packages = installed(AUDIT / "package.json", by_npm)
     (tmp_path / "node_modules").symlink_to(packages / "node_modules")
     shutil.copy(AUDIT / "audit.mjs", tmp_path)
     with serving(tmp_path / "data") as (_, client):

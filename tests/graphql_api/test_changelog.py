@@ -44,7 +44,8 @@ async def test_each_change_of_a_media_is_told_with_its_fields(site: Site) -> Non
     await bulk(site, "restoreMedia", [key])
     await bulk(site, "purgeMedia", [key])
     assert await since(site, before) == [
-        ("UPDATED", "Media", ["title", "rating", "location"]), ("CREATED", "Tag", []), ("TAGGED", "Media", ["tags"]),
+        ("UPDATED", "Media", ["title", "rating", "location", "lockedFields"]), ("CREATED", "Tag", []),
+        ("TAGGED", "Media", ["tags"]),
         ("UNTAGGED", "Media", ["tags"]), ("TRASHED", "Media", ["trashedAt"]), ("RESTORED", "Media", ["trashedAt"]),
         ("PURGED", "Media", []),
     ]  # fmt: skip

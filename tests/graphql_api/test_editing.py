@@ -60,6 +60,14 @@ async def test_the_collections_of_a_media_are_set_added_and_taken_off_in_its_pat
     assert names(await edited(site, key, {"collections": None}), "collections") == []
 
 
+async def test_many_media_enter_a_collection_in_the_order_of_the_selection(site: Site) -> None:
+    keys = await filled(site, 12)
+    keys, here = [*keys[6:], *reversed(keys[:6])], await collection(site, "Here")
+    done = await many(site, "bulkUpdateMedia", {"ids": keys}, patch={"collections": {"change": {"add": [here]}}})
+    order = await site.ask("query($id: ID!) { collection(id: $id) { media { nodes { id } } } }", id=here)
+    assert (done["changed"], [one["id"] for one in order["collection"]["media"]["nodes"]]) == (12, keys)
+
+
 async def test_a_place_is_given_cleared_and_must_lie_on_earth(site: Site) -> None:
     (key,) = await filled(site, 1)
     place = {"latitude": -33.5, "longitude": -70.25, "altitude": 520.0}

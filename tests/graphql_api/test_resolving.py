@@ -6,7 +6,7 @@ from tests.conftest import Site
 from tests.graphql_api.asking import NOWHERE, bulk, collection, consumer, fault, tag, use, wrote
 from tests.graphql_api.test_duplicate import copies, members
 
-SEEN = """query($id: ID!) { mediaItem(id: $id) { title description altText rating isFavorite version trashedAt usageCount
+SEEN = """query($id: ID!) { mediaItem(id: $id) { title description altText rating isFavorite lockedFields version trashedAt usageCount
   location { latitude longitude } tags { edges { source node { name } } } collections { nodes { name } }
   usages { nodes { field consumer { app entityId } } } } }"""
 LOG = """query($after: String) { changes(first: 100, after: $after) { nodes { action nodeType nodeId changedFields }
@@ -69,6 +69,7 @@ async def test_only_what_is_empty_is_filled(site: Site) -> None:
     names = ("title", "description", "altText", "rating", "isFavorite", "location")
     place = {"latitude": 1.0, "longitude": 2.0}
     assert [found[name] for name in names] == ["Mine", "Second", "A", 2, True, place]
+    assert found["lockedFields"] == ["DESCRIPTION", "LOCATION", "TITLE"], "no processor takes back what was given"
 
 
 async def test_what_is_not_to_be_merged_stays_with_the_others(site: Site) -> None:

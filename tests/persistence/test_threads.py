@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain import new_id
-from domain.reading import Ask, Load, Row, Steps, Wanted
+from domain.reading import Ask, Load, Row, Steps, TakesLong, Wanted
 from persistence import migrate
 from persistence.database import connect_to_read
 from persistence.threads import ReaderThreads
@@ -49,6 +49,20 @@ async def test_a_plan_that_is_given_up_is_broken_off(tmp_path: Path) -> None:
         body, seen = await asyncio.wait_for(threads.drive(reading("library.collections"), LIBRARY), 10)
         assert (body, len(seen)) == (b"nothing", 1)
         assert time.monotonic() - started < 5
+    finally:
+        threads.close()
+
+
+async def test_what_is_not_done_soon_on_the_thread_of_the_loop_is_broken_off_there(tmp_path: Path) -> None:
+    file = tmp_path / "library.db"
+    await migrate.upgrade(f"sqlite:///{file}")
+    threads = ReaderThreads(partial(endless, str(file)), 1)
+    try:
+        started = time.monotonic()
+        with pytest.raises(TakesLong):
+            threads.drive_here(reading("library.tags"), LIBRARY)
+        assert time.monotonic() - started < 5
+        assert threads.drive_here(reading("library.collections"), LIBRARY)[0] == b"nothing"
     finally:
         threads.close()
 

@@ -28,7 +28,7 @@ HASHES = (0, 1, 0xFF, 0x1FF, 2**64 - 1, 2**64 - 2, 0x8000_0000_0000_0000, 0x00FF
 TREES, RULES = "0003", "0004"
 """From which revisions on there are trees of tags; covers and rules of collections."""
 KEPT_BY_TRIGGERS = {"tag_closure", "media_tally"}
-BEGUN = {"change": "0009", "answer": "0009", "media_usage": "0010", "leftover": "0013", "duplicate_dismissal": "0014"}
+BEGUN = {"change": "0009", "answer": "0009", "media_usage": "0010", "leftover": "0013", "duplicate_dismissal": "0019"}
 """Tables that begin empty, and from which revision on they are there."""
 COUNTERS = {"media_count"}
 OF_CHANCE = {"media": {"shuffle"}, "media_search": {"seq"}}

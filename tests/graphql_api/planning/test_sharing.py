@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 
 from domain import key_of
 from domain.reading import Ask, Load, Steps
+from graphql_api.context import Context
 from graphql_api.core import core_of
+from graphql_api.execution import writer
+from graphql_api.execution.operation import Request
 from graphql_api.execution.plans import MOST_PLANS
+from graphql_api.execution.remembered import Remembered
 from graphql_api.schema import schema
 from tests.graphql_api.planning.ways import Path, Ways
 
@@ -201,3 +205,60 @@ async def test_the_plans_of_all_operations_are_bounded_and_made_again(ways: Ways
         await ways.both(query)
     assert len(planning.used) == 3
     assert [len(ways.plans(query).known) for query in queries] == [1, 0, 0, 1, 1]
+
+
+async def test_the_plans_of_all_operations_are_bounded_by_their_sources_too(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    planning = ways.planning.runner.plans
+    monkeypatch.setattr(planning, "most", len(planning.used) + 100)
+    monkeypatch.setattr(planning, "most_source", 1_000)
+    queries = [f"{{ media(first: {number}) {{ nodes {{ id w{number}: title }} }} }}" for number in range(11, 21)]
+    for query in (*queries, queries[0]):
+        await ways.both(query)
+    kept = [plan for query in queries for plan in ways.plans(query).known.values() if plan]
+    assert 1 < len(kept) < len(queries)
+    assert planning.source == sum(len(plan.source) for plan in kept) <= 1_000
+    assert ways.plans(queries[0]).known
+
+
+async def test_the_code_of_sources_is_bounded_by_their_characters(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "CODES", codes := Remembered[Any](500, 3_000))
+    fields = ("id", "title", "kind", "status", "createdAt", "updatedAt", "filename", "mimeType", "size", "rating")
+    for number in range(1, len(fields)):
+        await ways.both(f"{{ coded: media {{ nodes {{ {' '.join(fields[:number])} }} }} }}")
+    assert 1 < len(codes.kept) < len(fields) - 1
+    assert codes.weight == sum(map(len, codes.kept)) <= 3_000
+
+
+def nested(levels: int, width: int) -> str:
+    """A document whose fragments spread each other so often; its pages are empty, so that it costs next to nothing."""
+    names = [f"$v{number}" for number in range(width)]
+    document = f"query({', '.join(f'{name}: Int = 0' for name in names)}) {{ collections(first: 0) {{ nodes {{ ...F1 }} }} }}"
+    for level in range(1, levels + 1):
+        inner = "id" if level == levels else f"...F{level + 1}"
+        lists = (f"a{number}: children(first: {name}) {{ nodes {{ {inner} }} }}" for number, name in enumerate(names))
+        document += f" fragment F{level} on Collection {{ {' '.join(lists)} }}"
+    return document
+
+
+async def test_fragments_in_fragments_make_no_plan_without_end(ways: Ways) -> None:
+    await ways.both(nested(3, 5))
+    planned, stock = await ways.answers(nested(6, 4))
+    assert (planned.path, planned.body) == (Path.CORE, stock.body)
+    assert b'"errors"' not in planned.body
+
+
+@pytest.mark.parametrize(("kind", "values", "ask"), [
+    ("String", ["tag-1", "tag-2"], "tag(slug: $x) { id }"), ("[ID!]!", [[], ["x"]], "nodes(ids: $x) { id }"),
+])  # fmt: skip
+async def test_a_variable_of_the_same_name_in_another_operation_makes_no_plans(
+    ways: Ways, kind: str, values: list[Any], ask: str
+) -> None:
+    query = f"query A($x: {kind}) {{ __typename {ask} }} query B($x: Boolean!) {{ __typename @include(if: $x) }}"
+    server = ways.server
+    for value in values:
+        context = Context(server.parts, server.principal, server.site, "")
+        answer = await ways.planning.answer(Request(query, "A", {"x": value}), context)
+        assert answer.path is Path.PLAN
+    operation = ways.planning.known.get((query, "A"))
+    assert operation
+    assert list(operation.plans.known) == [()]

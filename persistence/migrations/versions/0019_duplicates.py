@@ -13,8 +13,8 @@ from alembic import op
 
 from persistence import types
 
-revision = "0014"
-down_revision = "0013"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 HASH = re.compile("[0-9a-f]{16}")
