@@ -6,7 +6,8 @@ from tests.conftest import Site
 from tests.graphql_api.asking import NOWHERE, bulk, collection, consumer, fault, tag, use, wrote
 from tests.graphql_api.test_duplicate import copies, members
 
-SEEN = """query($id: ID!) { mediaItem(id: $id) { title description altText rating isFavorite lockedFields version trashedAt usageCount
+SEEN = """query($id: ID!) { mediaItem(id: $id) { title description altText rating isFavorite lockedFields
+  version trashedAt usageCount
   location { latitude longitude } tags { edges { source node { name } } } collections { nodes { name } }
   usages { nodes { field consumer { app entityId } } } } }"""
 LOG = """query($after: String) { changes(first: 100, after: $after) { nodes { action nodeType nodeId changedFields }
