@@ -11,6 +11,7 @@ Fault                           what a caller is told, with a code, a message an
 │   └── CollectionNameTaken
 ├── NotEmpty                    IN_USE         it still holds things
 ├── MediaInUse                  IN_USE         something uses the media
+├── DuplicateMedia              DUPLICATE      a media of the library has the bytes that came
 ├── VersionConflict             CONFLICT       somebody else changed it first
 ├── KeyReused                   CONFLICT       an idempotency key stands for another change
 ├── SelectionChanged            CONFLICT       a filter matches more, or fewer, than were seen
@@ -36,6 +37,7 @@ class FaultCode(StrEnum):
     INVALID = "INVALID"
     NOT_FOUND = "NOT_FOUND"
     CONFLICT = "CONFLICT"
+    DUPLICATE = "DUPLICATE"
     IN_USE = "IN_USE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     TOO_LARGE = "TOO_LARGE"
@@ -128,6 +130,16 @@ class MediaInUse(Fault):
         super().__init__(f"The media is used in {usage_count:,} {'place' if usage_count == 1 else 'places'}.", path=path)
         self.usage_count = usage_count
         self.usages = usages
+
+
+class DuplicateMedia(Fault):
+    """A media of the library has these bytes, and no other is wanted."""
+
+    code = FaultCode.DUPLICATE
+
+    def __init__(self, existing: Id, *, path: Path = ()) -> None:
+        super().__init__("A media of the library has these bytes.", path=path)
+        self.existing_id = existing
 
 
 class VersionConflict(Fault):

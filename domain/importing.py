@@ -5,7 +5,7 @@ import logging
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from domain.access import Principal
 from domain.changes import now
+from domain.duplicate import DuplicatePolicy
 from domain.errors import Fault, Invalid
 from domain.extraction import process
 from domain.ids import Id, new_id
@@ -93,15 +94,17 @@ def listed(folder: Path) -> list[os.DirEntry[str]]:
 
 async def import_files(
     parts: Parts, principal: Principal, found: list[Candidate], *, in_place: bool = False,
-    progress: Callable[[Candidate, Result], None] | None = None,
+    policy: DuplicatePolicy = DuplicatePolicy.KEEP_BOTH, progress: Callable[[Candidate, Result], None] | None = None,
 ) -> Summary:  # fmt: skip
-    """Imports and processes files, a few at a time. A file imported before adds nothing."""
+    """Imports and processes files, a few at a time. A file imported before adds nothing; of another with bytes that a media has
+    the policy says what becomes.
+    """
     summary, free = Summary(), asyncio.Semaphore(SIDE_BY_SIDE)
     homes = await folder_storages(parts, principal, found) if in_place else {}
 
     async def one(candidate: Candidate) -> None:
         async with free:
-            result = await import_one(parts, principal, candidate, homes, summary)
+            result = await import_one(parts, principal, candidate, homes, policy, summary)
         summary.counts[result] += 1
         if progress:
             progress(candidate, result)
@@ -112,11 +115,12 @@ async def import_files(
 
 
 async def import_one(
-    parts: Parts, principal: Principal, candidate: Candidate, homes: dict[Path, StorageInfo], summary: Summary
+    parts: Parts, principal: Principal, candidate: Candidate, homes: dict[Path, StorageInfo], policy: DuplicatePolicy,
+    summary: Summary,
 ) -> Result:  # fmt: skip
     try:
         info = homes.get(home_of(candidate)) or (await parts.default_storage(principal))[0]
-        media, result = await take(parts, principal, candidate, info)
+        media, result = await take(parts, principal, candidate, info, policy)
     except Exception as error:  # noqa: BLE001 - one file is not to end the import of the others
         summary.refused.append((candidate.file, reason(error)))
         return Result.REFUSED
@@ -152,11 +156,15 @@ def described(candidate: Candidate) -> tuple[int, datetime]:
     return told.st_size, modified if modified.year in KEPT_YEARS else datetime.fromtimestamp(0, UTC)
 
 
-async def take(parts: Parts, principal: Principal, candidate: Candidate, info: StorageInfo) -> tuple[Media, Result]:
+async def take(
+    parts: Parts, principal: Principal, candidate: Candidate, info: StorageInfo, policy: DuplicatePolicy
+) -> tuple[Media, Result]:  # fmt: skip
     """Adds the file unless it is known: by its path, its size and the time it was last written, or else by its bytes."""
     size, modified = described(candidate)
     path = inside(Path(info.root), candidate.file) if info.is_read_only and info.root else candidate.path
-    arrival = Arrival(filename=candidate.file.name, folder=candidate.folder, path=path, modified_at=modified)
+    arrival = Arrival(
+        filename=candidate.file.name, folder=candidate.folder, path=path, modified_at=modified, policy=policy
+    )  # fmt: skip
     known = await at_path(parts, principal, info, arrival)
     if known and known.size == size and known.file_modified_at == modified:
         return known, Result.KNOWN
@@ -164,7 +172,14 @@ async def take(parts: Parts, principal: Principal, candidate: Candidate, info: S
         if not info.is_read_only:
             return await copied(parts, principal, arrival, known, file)
         media, fresh = await refer(parts, principal, arrival, await hashed(file), info)
-    return media, Result.ADDED if fresh else Result.UPDATED
+    return media, result_of(media, arrival.path, fresh=fresh)
+
+
+def result_of(media: Media, path: str | None, *, fresh: bool) -> Result:
+    """What became of a file that stays where it is."""
+    if fresh:
+        return Result.ADDED
+    return Result.UPDATED if media.path == path else Result.KNOWN
 
 
 async def copied(
@@ -176,10 +191,8 @@ async def copied(
         if written.sha256 == known.sha256:
             return known, Result.KNOWN
         stem, dot, ending = (arrival.path or "").rpartition(".")
-        arrival = Arrival(
-            filename=arrival.filename, folder=arrival.folder, modified_at=arrival.modified_at,
-            path=f"{stem or ending}-{written.sha256[:12]}{dot}{ending if stem else ''}",
-        )  # fmt: skip
+        path = f"{stem or ending}-{written.sha256[:12]}{dot}{ending if stem else ''}"
+        arrival = replace(arrival, path=path)
         file.seek(0)
     media, fresh = await take_in(parts, principal, arrival, chunks_of(file))
     return media, Result.ADDED if fresh else Result.KNOWN

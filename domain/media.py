@@ -134,8 +134,8 @@ class MediaRepository(Protocol):
     """The media of one library, trashed ones included."""
 
     async def find(self, ids: Iterable[Id]) -> dict[Id, Media]: ...
-    async def with_sha256(self, sha256: str) -> Media | None:
-        """The oldest media with these bytes that is not in the trash."""
+    async def with_sha256(self, sha256: str, most: int) -> list[Media]:
+        """The oldest media with these bytes that are not in the trash."""
         ...
 
     async def at_path(self, storage_id: Id, path: str) -> Media | None: ...

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from domain.access import Principal
 from domain.changelog import ChangeLog
 from domain.collection import CollectionRepository
+from domain.duplicate import DuplicateRepository
 from domain.errors import Unavailable
 from domain.idempotency import AnswerRepository
 from domain.ids import Id
@@ -32,6 +33,7 @@ class Work(Protocol):
     tags: TagRepository
     collections: CollectionRepository
     usages: UsageRepository
+    duplicates: DuplicateRepository
     storages: StorageRepository
     answers: AnswerRepository
     log: ChangeLog

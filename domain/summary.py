@@ -44,7 +44,7 @@ class Shape:
     """What of a summary its SQL is made of.
 
     Attributes:
-        what: `count`, `facets`, `aggregate` or `times`.
+        what: `count`, `facets`, `aggregate`, `times` or `reclaimable`.
         parts: the facets, in the order of FacetKey; of times their unit, `day`, `hour` or `moment`.
     """
 
@@ -78,6 +78,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "facets": ("facet", "value", "label", "tag_id", "collection_id", "storage_id", "count", "total", "matched"),
     "aggregate": ("kind", "count", "size", "duration_ms", "first", "last", "matched"),
     "times": ("value", "count", "matched"),
+    "reclaimable": ("size",),
 }
 """The columns of the rows of each. `matched` is how many matches were read, one more than MOST_READ at most; null where the
 numbers come from counters.

@@ -13,6 +13,7 @@ from domain.access import Principal
 from domain.changes import now
 from domain.collection import add_to_collection
 from domain.detect import detect, extension_of, safe_filename
+from domain.duplicate import DuplicatePolicy
 from domain.errors import INPUT, EmptyFile, Fault, Invalid, NotFound, Path, Unavailable
 from domain.extraction import planned_runs
 from domain.facts import ON_EVERY_MEDIA
@@ -22,6 +23,7 @@ from domain.media import LOCKABLE, Blob, Media, MediaStatus, checked, locks
 from domain.media_types import MediaType, known_as, media_type_of, type_of_kind
 from domain.metadata import MetadataSource
 from domain.ports import Parts, Work
+from domain.resolving import known_bytes, supersede
 from domain.storage import Chunks, Draft, StorageInfo, StoredObject, Written
 from domain.tag import MediaTag, tag_media
 
@@ -41,7 +43,8 @@ class Arrival:
         filename: as the sender has it; it never becomes a path here.
         sha256: what the bytes must hash to, if the sender knows.
         values: title, description, alt_text, taken_at.
-        path: what tells it from other imported files of the same storage; None for uploads, where equal bytes are one media.
+        path: what tells it from other imported files of the same storage; None for uploads.
+        policy: what becomes of bytes that a media has.
     """
 
     filename: str
@@ -52,16 +55,17 @@ class Arrival:
     folder: str = ""
     path: str | None = None
     modified_at: datetime | None = None
+    policy: DuplicatePolicy = DuplicatePolicy.REUSE
 
 
 async def take_in(
     parts: Parts, principal: Principal, arrival: Arrival, chunks: Chunks, wanted: Once | None = None
 ) -> tuple[Media, bool]:  # fmt: skip
-    """Keeps the bytes and the media they are; whether it is new. Bytes the library has already add nothing, nor does an upload
-    that was `wanted` once and is asked for again.
+    """Keeps the bytes and the media they are; whether it is new. Of bytes the library has already the policy says what becomes;
+    an upload that was `wanted` once and is asked for again adds nothing.
 
     Raises:
-        TooLarge, EmptyFile, Invalid, NotFound, Unavailable: nothing was kept.
+        TooLarge, EmptyFile, Invalid, NotFound, DuplicateMedia, MediaInUse, Unavailable: nothing was kept.
     """
     info, storage = await parts.default_storage(principal)
     async with storage.draft() as draft:
@@ -104,9 +108,10 @@ class Unnamed:
 
 async def settle(work: Work, arrival: Arrival, written: Written, info: StorageInfo, bytes_: Unnamed) -> tuple[Media, bool]:
     """Finds or makes the blob and the media, within one transaction."""
-    known = await known_media(work, arrival, written, info)
-    if known is not None:
-        return known, False
+    known = await at_path(work, arrival, info)
+    same = [] if known else await known_bytes(work, written.sha256, arrival.policy)
+    if known or (same and arrival.policy is DuplicatePolicy.REUSE):
+        return known or same[0], False
     blob = await work.blobs.with_sha256(info.id, written.sha256)
     if blob is None:
         blob = Blob(id=new_id(), storage_id=info.id, sha256=written.sha256, size=written.size, key=bytes_.key)
@@ -114,13 +119,13 @@ async def settle(work: Work, arrival: Arrival, written: Written, info: StorageIn
         await work.blobs.add(blob)
     media = media_of(arrival, written, blob)
     await add(work, media, arrival)
+    await supersede(work, media.id, same)
     return media, True
 
 
-async def known_media(work: Work, arrival: Arrival, written: Written, info: StorageInfo) -> Media | None:
-    if arrival.path is None:
-        return await work.media.with_sha256(written.sha256)
-    return await work.media.at_path(info.id, arrival.path)
+async def at_path(work: Work, arrival: Arrival, info: StorageInfo) -> Media | None:
+    """The media of a file that was imported before."""
+    return None if arrival.path is None else await work.media.at_path(info.id, arrival.path)
 
 
 def check(arrival: Arrival, written: Written) -> None:
@@ -226,14 +231,18 @@ async def refer(parts: Parts, principal: Principal, arrival: Arrival, written: W
     """Adds, or brings up to date, the media of a file that stays where it is, in a read-only storage."""
     check(arrival, written)
     async with parts.database.writing(principal) as work:
+        known = await at_path(work, arrival, info)
+        same = [] if known else await known_bytes(work, written.sha256, arrival.policy)
+        if same and arrival.policy is DuplicatePolicy.REUSE:
+            return same[0], False
         blob = await work.blobs.with_sha256(info.id, written.sha256)
         if blob is None:
             blob = Blob(id=new_id(), storage_id=info.id, sha256=written.sha256, size=written.size, key=arrival.path or "")
             await work.blobs.add(blob)
-        known = await known_media(work, arrival, written, info)
         media = media_of(arrival, written, blob)
         if known is None:
             await add(work, media, arrival)
+            await supersede(work, media.id, same)
             return media, True
         freed = await replace_bytes(work, known, media)
     await parts.remove(principal, freed)

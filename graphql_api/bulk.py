@@ -78,7 +78,11 @@ async def in_bulk(
             raise Rehearsed([replace(one, changed=False) for one in outcomes])
         return outcomes
 
-    result = await info.context.write(run, dry_run=bool(input.dry_run), wanted=wanted_once(info, input))
+    return all_told(await info.context.write(run, dry_run=bool(input.dry_run), wanted=wanted_once(info, input)))
+
+
+def all_told(result: list[Outcome] | Fault) -> Done:
+    """The payload of a change of many."""
     outcomes = [] if isinstance(result, Fault) else result
     figures = {
         "matched": len(outcomes), "changed": sum(one.changed for one in outcomes),

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from domain.duplicate import DuplicatePolicy
 from domain.errors import Fault
 from domain.extraction import process as process_media
 from domain.ids import NOBODY
@@ -138,22 +139,27 @@ async def words_indexed(settings: Settings, *, only_missing: bool) -> int:
 
 
 @app.command(name="import")
-def import_(paths: list[Path], /, *, in_place: Annotated[bool, Parameter(negative=())] = False) -> None:
+def import_(
+    paths: list[Path], /, *, in_place: Annotated[bool, Parameter(negative=())] = False,
+    duplicates: DuplicatePolicy = DuplicatePolicy.KEEP_BOTH,
+) -> None:  # fmt: skip
     """Import files, and folders with all that is in them. What was imported before adds nothing.
 
     Args:
         paths: files and folders.
         in_place: leave the files where they are instead of copying them.
+        duplicates: what becomes of a file whose bytes a media has: it is another media (keep-both), adds nothing (reuse), is
+            refused (reject), or takes the place of that media, which goes to the trash (replace).
     """
     if missing := [path for path in paths if not path.exists()]:
         raise SystemExit(f"There is no {', '.join(map(str, missing))}.")
-    summary = asyncio.run(imported(paths, in_place=in_place))
+    summary = asyncio.run(imported(paths, in_place=in_place, policy=duplicates))
     told(summary)
     if summary.refused:
         sys.exit(1)
 
 
-async def imported(paths: list[Path], *, in_place: bool) -> Summary:
+async def imported(paths: list[Path], *, in_place: bool, policy: DuplicatePolicy) -> Summary:
     found = list(candidates(paths))
     async with opened(kept()) as server:
         with bar() as progress:
@@ -162,7 +168,7 @@ async def imported(paths: list[Path], *, in_place: bool) -> Summary:
             def step(_candidate: Candidate, _result: Result) -> None:
                 progress.advance(task)
 
-            return await import_files(server.parts, server.operator, found, in_place=in_place, progress=step)
+            return await import_files(server.parts, server.operator, found, in_place=in_place, policy=policy, progress=step)
 
 
 def kept() -> Settings:

@@ -6,10 +6,11 @@ from typing import Any
 import strawberry
 
 import domain
-from domain.errors import Cycle, Fault, FaultCode, LimitExceeded, MediaInUse, NotFound, VersionConflict
+from domain.errors import Cycle, DuplicateMedia, Fault, FaultCode, LimitExceeded, MediaInUse, NotFound, VersionConflict
+from domain.reading import TrashScope
 from domain.usage import MOST_TOLD
 from graphql_api.context import Info
-from graphql_api.declare import computed, view
+from graphql_api.declare import computed, relation_one, view
 from graphql_api.price import PAGED
 from graphql_api.relay import Node
 from graphql_api.scalars import BigInt
@@ -78,16 +79,24 @@ class MediaInUseError(UserError):
         return fault.usages[: max(first, 0)]
 
 
+@strawberry.type(description="A media of the library has the bytes that came.")
+class DuplicateMediaError(UserError):
+    existing = relation_one(
+        "media.Media", "media.itself", key="existing_id", trash=TrashScope.INCLUDE,
+        description="The oldest that has them; null if it was removed since.",
+    )  # fmt: skip
+
+
 @strawberry.type(description="A thing of a tree would lie below itself.")
 class CycleError(UserError):
     pass
 
 
 NAMES: dict[type[Fault], str] = {
-    Cycle: "CycleError", MediaInUse: "MediaInUseError",
+    Cycle: "CycleError", DuplicateMedia: "DuplicateMediaError", MediaInUse: "MediaInUseError",
     NotFound: "NotFoundError", VersionConflict: "VersionConflictError", LimitExceeded: "LimitError",
 }  # fmt: skip
-ERROR_TYPES = [InputError, CycleError, MediaInUseError, NotFoundError, VersionConflictError, LimitError]
+ERROR_TYPES = [InputError, CycleError, DuplicateMediaError, MediaInUseError, NotFoundError, VersionConflictError, LimitError]
 
 
 def type_name(fault: Fault) -> str:

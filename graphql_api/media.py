@@ -8,6 +8,7 @@ import strawberry
 
 import domain
 from domain.errors import Invalid
+from domain.likeness import MOST_APART, checked_distance
 from domain.media import LockableField
 from domain.media_types import MEDIA_TYPES, known_as
 from domain.reading import Order, TrashScope
@@ -66,6 +67,12 @@ def by_consumer(first: int | None = DEFAULT_PAGE, after: str | None = None) -> W
     return Wish(first=DEFAULT_PAGE if first is None else first, after=after, order=order)
 
 
+def similar_wish(first: int | None = 10, after: str | None = None, max_distance: int | None = MOST_APART) -> Wish:
+    """What the arguments of the media that look like one ask for."""
+    reach = Compare("likeness", "lte", checked_distance(MOST_APART if max_distance is None else max_distance))
+    return Wish(first=10 if first is None else first, after=after, filter=All((reach,)))
+
+
 @strawberry.interface(description="A file of any kind that a library keeps, or points to.")
 class Media(NamedAsEntity, Node):
     told_by: ClassVar[ToldBy] = ToldBy("kind", tuple(MEDIA_TYPES), lambda kind: known_as(kind).entity.__name__)
@@ -117,6 +124,10 @@ class Media(NamedAsEntity, Node):
     )
     usages = relation("usage.MediaUsageConnection", "media.usages", wish=by_consumer, description="What uses it, by consumer.")
     usage_count = count("media.usages", description="In how many places it is used; counted when asked.")
+    similar = relation(
+        "similar.SimilarMediaConnection", "media.similar", wish=similar_wish,
+        description="Pictures that look like this one, the most alike first, at most 100; of other media none.",
+    )  # fmt: skip
     metadata = relation_one(
         "metadata.MediaMetadata", "media.metadata", required=True, description="What was read out of its file."
     )

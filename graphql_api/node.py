@@ -17,6 +17,7 @@ NODES: dict[str, Relation] = {
     "Tag": Relation("tag.known"),
     "Collection": Relation("collection.itself"),
     "MediaUsage": Relation("usage.itself"),
+    "DuplicateGroup": Relation("duplicate_group.itself"),
 }
 """What an id can name, and where that is read."""
 

@@ -8,6 +8,7 @@ import strawberry
 from graphql_api.changelog import ChangeQuery
 from graphql_api.collection import CollectionMutation, CollectionQuery
 from graphql_api.core import core_of, mark_one_of
+from graphql_api.duplicate import DuplicateMutation, DuplicateQuery
 from graphql_api.editing import EditingMutation
 from graphql_api.errors import ERROR_TYPES
 from graphql_api.extension import BadExtension, Extension, apart
@@ -33,14 +34,15 @@ NodeQuery = node_query(NODES)
 @strawberry.type(description="What can be asked of a library.")
 class Query(
     NodeQuery, MediaQuery, TagQuery, CollectionQuery, SearchQuery, SuggestionQuery, UsageQuery, ProcessingQuery, LibraryQuery,
-    ChangeQuery,
+    ChangeQuery, DuplicateQuery,
 ):  # fmt: skip
     pass
 
 
 @strawberry.type(description="What can be done to a library. Expected failures are `userErrors` of the payload.")
 class Mutation(
-    UploadMutation, EditingMutation, MetadataMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation
+    UploadMutation, EditingMutation, MetadataMutation, ProcessingMutation, TagMutation, CollectionMutation, UsageMutation,
+    DuplicateMutation,
 ):  # fmt: skip
     pass
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import strawberry
 
 import domain
+from domain.duplicate import DuplicatePolicy
 from domain.errors import Fault, NotFound
 from domain.extraction import process
 from domain.storage import CHUNK, Chunks
@@ -52,6 +53,9 @@ class UploadMediaInput(Repeatable):
     file: Upload
     sha256: str | None = strawberry.field(default=None, description="What the bytes must hash to, in hexadecimal digits.")
     attributes: MediaAttributesInput | None = None
+    duplicate_policy: DuplicatePolicy | None = strawberry.field(
+        default=DuplicatePolicy.REUSE, description="What becomes of bytes that a media of the library has, the trash aside."
+    )
 
 
 @strawberry.input(description="An address, and what lies there.")
@@ -69,6 +73,7 @@ def arrival(file: File, input: UploadMediaInput) -> Arrival:
         filename=file.filename or "", sha256=input.sha256, values=present(given, *VALUES), folder=given.folder or "",
         tag_ids=limited("Tag", given.tag_ids or [], *ATTRIBUTES, "tagIds", most=MOST_TAGS),
         collection_ids=limited("Collection", given.collection_ids or [], *ATTRIBUTES, "collectionIds", most=MOST_TAGS),
+        policy=input.duplicate_policy or DuplicatePolicy.REUSE,
     )  # fmt: skip
 
 
@@ -100,8 +105,8 @@ async def taken(info: Info, coming: Any) -> Any:
 @strawberry.type
 class UploadMutation:
     @strawberry.mutation(
-        description="Takes in one file of a multipart request and processes it. Bytes the library has already add nothing: "
-        "the media that has them is answered."
+        description="Takes in one file of a multipart request and processes it. Bytes the library has already add "
+        "nothing unless `duplicatePolicy` says otherwise: the media that has them is answered."
     )
     async def upload_media(self, info: Info, input: UploadMediaInput) -> MediaPayload:
         return await taken(info, arrived(info, input))

@@ -9,6 +9,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceTyp
 
 import domain
 from domain.changelog import ChangeAction
+from domain.duplicate import DiscardAction, DuplicateKind, DuplicatePolicy
 from domain.errors import FaultCode
 from domain.matching import SearchField, SearchMode
 from domain.media import LockableField, Orientation
@@ -36,6 +37,9 @@ ENUMS: dict[type[Enum], str] = {
     LockableField: "What processors tell of a media and people may say better.",
     ChangeAction: "What became of a thing.",
     InUsePolicy: "What becomes of media that are to be deleted while something uses them.",
+    DiscardAction: "What becomes of media that another is kept for.",
+    DuplicateKind: "In what the media of a group are alike.",
+    DuplicatePolicy: "What becomes of an upload whose bytes a media of the library has; what lies in the trash does not count.",
     TrashScope: "Whether a list shows what lies in the trash.",
 }
 for enum, description in ENUMS.items():
@@ -51,6 +55,7 @@ ARGUMENTS = {
     "first": "How many at most, 0 to 100.", "id": "Its id.", "ids": "Their ids.", "input": "What to do.",
     "bucket": "How long each span is.", "keys": "Only these names.", "limit": "How many of each, 0 to 100.",
     "last": "As many, but the last ones.",
+    "maxDistance": "In how many of 64 bits they may differ, 0 to 8.",
     "nodeTypes": "Only of things of these types: Media, Tag, Collection.",
     "maxChars": "How many characters at most.", "namespaces": "Only these vocabularies.",
     "orderBy": "The sort keys, the first one first.", "path": "Where it lies in the storage.",
@@ -122,6 +127,16 @@ VALUES = {
     "PREFIX": "All words, the last one perhaps only begun.", "PHRASE": "The words in a row.", "SIZE": "Its bytes.",
     "INVALID": "The input breaks a rule.", "NOT_FOUND": "No such thing in this library.",
     "CONFLICT": "Something else is in the way: a name, or a newer version.",
+    "TRASH": "They go to the trash.",
+    "DISMISS": "They stay as they are, and are never grouped with the one that is kept again.",
+    "EXACT": "They have the same bytes.",
+    "PERCEPTUAL": "They are pictures that look alike, those of the same bytes among them.",
+    "DUPLICATE": "A media of the library has these bytes.",
+    "REUSE": "Nothing is added; the oldest media that has them is answered.",
+    "REJECT": "It is refused, and told which media has them.",
+    "KEEP_BOTH": "It is a media of its own, that shares them.",
+    "REPLACE": "It is a media of its own, with the tags of those that have them and their places in collections; these go to the "
+    "trash. Where something uses one of them, it is refused.",
     "IN_USE": "It still holds something, or something uses it.",
     "LIMIT_EXCEEDED": "More than is allowed.", "TOO_LARGE": "More bytes than are allowed.",
     "UNAVAILABLE": "A part of the server does not answer just now.",

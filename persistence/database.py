@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from domain import DEFAULT_LIBRARY, Library, Principal, new_id
 from domain.changelog import ChangeLog
 from domain.collection import CollectionRepository
+from domain.duplicate import DuplicateRepository
 from domain.errors import Unavailable
 from domain.geo import distance
 from domain.idempotency import AnswerRepository
@@ -31,18 +32,21 @@ from domain.usage import UsageRepository
 from persistence import changelog, features
 from persistence.awaiting import AwaitingReader
 from persistence.collection import SqlCollectionRepository
+from persistence.duplicate import SqlDuplicateRepository
 from persistence.extension import Keeping
 from persistence.failures import told
 from persistence.idempotency import SqlAnswerRepository
 from persistence.indexing import Touched, bring_up_to_date, following, index, number
 from persistence.leftover import SqlLeftoverRepository
 from persistence.library import SqlStorageRepository
+from persistence.likeness import compare_looks
 from persistence.media import SqlMediaRepository
 from persistence.metadata import SqlBlobRepository, SqlMetadataRepository
 from persistence.processing import SqlRunRepository
 from persistence.providers import OWN_ALONE, Providers, made_key
 from persistence.readers import SqlReader
 from persistence.rows import Kept
+from persistence.star_keys import keeper_of, reach_of, star_key
 from persistence.tables import library_table, media_table, schema
 from persistence.tag import SqlTagRepository
 from persistence.threads import ReaderThreads
@@ -78,6 +82,7 @@ class SqlWork:
         self.storages: StorageRepository = SqlStorageRepository(*own)
         self.answers: AnswerRepository = SqlAnswerRepository(*own)
         self.usages: UsageRepository = SqlUsageRepository(*own).told_by(providers)
+        self.duplicates: DuplicateRepository = SqlDuplicateRepository(*own)
         self.leftovers: LeftoverRepository = SqlLeftoverRepository(*own)
         self.others = {one.name: one.repository(*own) for one in keepings if one.repository}
 
@@ -144,6 +149,7 @@ class SqlDatabase:
             work = SqlWork(connection, principal, self.keepings)
             yield work
             await bring_up_to_date(connection, principal.library_id, work.touched)
+            await compare_looks(connection, principal.library_id, work.touched.looks)
             await changelog.write(connection, principal, work.log)
 
     async def wait_for_turn(self, connection: AsyncConnection, library: Id) -> None:
@@ -309,6 +315,9 @@ def give_functions(connection: Any) -> None:
     connection.create_function("fold", 1, folded, deterministic=True)
     connection.create_function("distance", 4, apart, deterministic=True)
     connection.create_function("made_key", -1, made_key, deterministic=True)
+    connection.create_function("star_key", 2, star_key, deterministic=True)
+    connection.create_function("reach_of", 1, reach_of, deterministic=True)
+    connection.create_function("keeper_of", 1, keeper_of, deterministic=True)
 
 
 def write_ahead(connection: Any, cursor: Any) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Double, String, case, cast, false, func, l
 from sqlalchemy.types import Text
 
 from persistence.expressions import Rotated, begin, of_library
-from persistence.tables import media_metadata_table, media_table, media_tag_table, metadata_entry_table
+from persistence.tables import media_likeness_table, media_metadata_table, media_table, media_tag_table, metadata_entry_table
 from persistence.types import Words
 
 MEDIA, METADATA, ENTRY = media_table.c, media_metadata_table.c, metadata_entry_table.c
@@ -53,6 +53,7 @@ FIELDS: dict[tuple[Any, str], ColumnElement[Any]] = {
         (WIDTH > HEIGHT, word("LANDSCAPE")), (WIDTH < HEIGHT, word("PORTRAIT")), (WIDTH == HEIGHT, word("SQUARE")), else_=null()
     ),
     (media_table, "tag_count"): tag_count(),
+    (media_table, "likeness"): media_likeness_table.c.distance,  # of a list of what looks like another
     (media_table, "random"): Rotated(MEDIA.shuffle, begin()),
     (metadata_entry_table, "number"): number(),
 }

@@ -1,7 +1,7 @@
 """The words of media as they are indexed: made anew, before a transaction ends, for every media it touched."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,15 +45,20 @@ search = media_search_table.c
 
 @dataclass(slots=True)
 class Touched:
-    """What a transaction changed that is indexed: media by their keys, and whether more are marked in the table."""
+    """What a transaction changed that is indexed: media by their keys, and whether more are marked in the table; and those that
+    may look otherwise than before.
+    """
 
     media: set[Id] = field(default_factory=set[Id])
     marked: bool = False
+    looks: set[Id] = field(default_factory=set[Id])
 
-    def fields(self, key: Id, names: Iterable[str]) -> None:
+    def fields(self, key: Id, names: Collection[str]) -> None:
         """Fields of a media, or of its metadata, were changed."""
         if not INDEXED.isdisjoint(names):
             self.media.add(key)
+        if "phash" in names:
+            self.looks.add(key)
 
 
 async def mark_wearers(connection: AsyncConnection, library: Id, tags: Sequence[Id], touched: Touched) -> None:

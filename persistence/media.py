@@ -57,9 +57,9 @@ class SqlMediaRepository(Repository[Media]):
     table, kept, node = media_table, MEDIA, "Media"
     gone = ChangeAction.PURGED
 
-    async def with_sha256(self, sha256: str) -> Media | None:
+    async def with_sha256(self, sha256: str, most: int) -> list[Media]:
         oldest = self.mine().where(media_table.c.sha256 == sha256, media_table.c.trashed_at.is_(None))
-        return await self.first(oldest.order_by(media_table.c.id).limit(1))
+        return await self.entities(oldest.order_by(media_table.c.id).limit(most))
 
     async def at_path(self, storage_id: Id, path: str) -> Media | None:
         return await self.first(self.mine().where(media_table.c.storage_id == storage_id, media_table.c.path == path))
@@ -69,6 +69,8 @@ class SqlMediaRepository(Repository[Media]):
         metadata: dict[str, Any] = {"media_id": media.id, "library_id": self.library, "kind": media.kind, "extra": {}}
         await self.run(insert(media_metadata_table).values(metadata))
         self.touched.media.add(media.id)
+        if getattr(media, "phash", None) is not None:
+            self.touched.looks.add(media.id)
 
     async def change(self, key: Id, changes: Changes) -> None:
         await super().change(key, folds(media_table, changes))

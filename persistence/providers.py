@@ -103,14 +103,18 @@ def made_key(media: bytes, *told: str | int | None) -> bytes:
 
 
 class Composed(Table):
-    """A table that no database has: where it is read from, the rows of all providers stand that the compiler is told of."""
+    """A table that no database has: where it is read from, rows stand that its `info` makes, of the providers there are."""
 
 
 @compiles(Composed)
 def composed(element: Composed, compiler: Any, from_linter: Any = None, **kw: Any) -> str:
     if from_linter:
         from_linter.froms[element] = element.name
-    return str(compiler.process(told_by(kw.get(PROVIDERS, OWN_ALONE)).subquery(element.name), **kw))
+    rows = element.info["rows"](kw.get(PROVIDERS, OWN_ALONE))
+    return str(compiler.process(rows.subquery(element.name), **kw))
 
 
-usage_table = Composed("usage", MetaData(), *(Column(one.name, one.type, nullable=one.nullable) for one in media_usage_table.c))
+usage_table = Composed(
+    "usage", MetaData(), *(Column(one.name, one.type, nullable=one.nullable) for one in media_usage_table.c),
+    info={"rows": told_by},
+)  # fmt: skip

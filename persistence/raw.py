@@ -18,6 +18,8 @@ from persistence.types import Wire, wire_of
 
 NAME = re.compile(r"(?<!:):([a-z]\w*)")
 ONE = re.compile(r"IN \(:key_0::UUID\)")
+BARE = re.compile(r":key_0::UUID\b")
+"""The key where a feature makes something of it."""
 MOST_CHARACTERS = 16 * 1024 * 1024
 """Of all statements that are remembered; one of a hundred parents has 50,000."""
 MOST_AT_ONCE = 2_000
@@ -132,7 +134,7 @@ def of_a_list(made: Statement, *, few: bool) -> Statement:
     types = {name: kind for name, kind in made.types.items() if name not in KEYS} | {"keys": ARRAY(made.types[KEYS[0]])}
     if few:
         return replace(made, size=0, sql=ONE.sub("= ANY (:keys::UUID[])", made.sql), types=types)
-    inner = ONE.sub("= wanted.key", made.sql)
+    inner = BARE.sub("wanted.key", ONE.sub("= wanted.key", made.sql))
     sql = f"SELECT page.* FROM unnest(:keys::UUID[]) AS wanted(key) CROSS JOIN LATERAL ({inner}) AS page"  # noqa: S608 - our own text
     return replace(made, size=0, sql=sql, types=types)
 

@@ -54,6 +54,7 @@ class Source:
     distinct: Column[Any] | None = None
     joined: tuple[Table, ...] = ()  # all tables of a plain join; none where a feature selects by itself
     linked: Callable[[], Linked] | None = None
+    by_key: bool = False
 
     @property
     def sorts_all(self) -> bool:
@@ -68,6 +69,7 @@ def answers(
     relation: str, kept: Kept, *, parent: Column[Any], key: Column[Any], order: tuple[Column[Any], ...] = (),
     descending: bool = False, few: bool = False, link: type[Any] | None = None, select: Callable[[Ask], Selected] | None = None,
     paged: bool = False, distinct: Column[Any] | None = None, linked: Callable[[], Linked] | None = None,
+    by_key: bool = False,
 ) -> None:  # fmt: skip
     """Registers where the rows of `relation` are; how they are selected need only be said if a join does not do.
 
@@ -84,6 +86,7 @@ def answers(
         paged: `select` itself reads no more than a page of a parent.
         distinct: of each row once, where `select` may have one more than once as rows are counted.
         linked: how media are linked to their parent, where `select` leaves that open.
+        by_key: the rows are made of the key of the parent: each parent has a select of its own.
     """
     if relation in SOURCES:
         raise ValueError(f"{relation} is answered already.")
@@ -95,7 +98,7 @@ def answers(
     ordered = tuple((by, descending) for by in order)
     tables = () if select else (kept.table,) if between is None else (between, kept.table)
     few = few or not order
-    SOURCES[relation] = Source(kept, select or by_join, parent, key, ordered, few, link, paged, distinct, tables, linked)
+    SOURCES[relation] = Source(kept, select or by_join, parent, key, ordered, few, link, paged, distinct, tables, linked, by_key)
 
 
 def joined(ask: Ask, kept: Kept, between: Table | None) -> Selected:
@@ -161,7 +164,8 @@ def joined_pages(found: Iterable[str]) -> str:
 
 def by_one_list(ask: Ask) -> bool:
     """Whether many parents are a list of keys in one select, as there is no limit for each."""
-    return (ask.counted and not is_bounded(ask)) or (SOURCES[ask.relation].few and ask.summary is None)
+    source = SOURCES[ask.relation]
+    return not source.by_key and ((ask.counted and not is_bounded(ask)) or (source.few and ask.summary is None))
 
 
 def is_bounded(ask: Ask) -> bool:

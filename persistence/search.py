@@ -1,7 +1,7 @@
 """Filters to SQL: one compiler for lists, counts and summaries alike."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +34,7 @@ from persistence.fields import FIELDS, FOLDED
 from persistence.matching import is_met
 from persistence.paging import Sorted, joined_up, ranges_of
 from persistence.providers import usage_table
+from persistence.stars import media_copy_table, memberships
 from persistence.tables import (
     collection_closure_table,
     collection_item_table,
@@ -56,6 +57,7 @@ LINKS: dict[tuple[Table, str], tuple[Table, Column[Any], Column[Any]]] = {
         collection_item_table.c.media_id,
         collection_item_table.c.collection_id,
     ),
+    (media_table, "copies"): (media_copy_table, media_copy_table.c.media_id, media_copy_table.c.other_id),
 }
 """What a filter calls a relation of a table: the table between, whose column points back, and whose points on."""
 HELD: dict[tuple[Table, str], tuple[Table, Column[Any]]] = {
@@ -127,6 +129,8 @@ def made(shape: Filter, table: Table, numbers: Numbers) -> Condition:  # noqa: C
             return compared(*plain_or_folded(shape, table), numbers)
         case Related():
             return related(shape, table, numbers)
+        case Has("members", part):
+            return or_(*in_group(part, table, numbers))
         case Has(relation, part):
             small, back = HELD[table, relation]
             return each().where(back == table.c.id, of_library(small), made(part, small, numbers)).correlate(table)
@@ -136,6 +140,15 @@ def made(shape: Filter, table: Table, numbers: Numbers) -> Condition:  # noqa: C
             return table.c["id"].in_(first_of(shape, table, numbers))
         case Matching():
             return is_met(table.c.id, next(numbers))
+
+
+def in_group(part: Filter, group: Table, numbers: Numbers) -> Iterator[Condition]:
+    """Whether a part holds of a media of a group, for each way to be one; the values are the same for all."""
+    start = numbers.at
+    for source, condition in memberships(group, media_table):
+        numbers.at = start
+        found = each().select_from(source).where(condition, made(part, media_table, numbers))
+        yield found.correlate(group)
 
 
 def plain_or_folded(part: Compare, table: Table) -> tuple[Compare, ColumnElement[Any]]:

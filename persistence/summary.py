@@ -106,6 +106,7 @@ KEYS = [thing.column for thing in THINGS.values()]
 
 NEEDED: dict[str, list[Any]] = {
     "count": [], "aggregate": [media.kind, media.size, media.duration_ms, media.taken_at], "times": [media.taken_at],
+    "reclaimable": [literal_column("reclaimable_size", BigInteger())],
 }  # fmt: skip
 """The columns of the matches that a summary is made of."""
 
@@ -155,6 +156,11 @@ def timed(shape: Shape, matched: CTE) -> Selected:
     value = time if unit == "moment" else time_text(time, unit)
     cells = (matched.c.parent_key, value.label("value"), func.count().label("count"), size_of(matched).label("matched"))
     return select(*cells).group_by(matched.c.parent_key, value)
+
+
+def reclaimed(_: Shape, matched: CTE) -> Selected:
+    size = cast(func.sum(matched.c.reclaimable_size), BigInteger).label("size")
+    return select(matched.c.parent_key, size).group_by(matched.c.parent_key)
 
 
 def sorted_into(shape: Shape, matched: CTE) -> Selected:
@@ -218,4 +224,5 @@ def largest(key: str, found: Selected, matched: ColumnElement[Any]) -> Selected:
 
 SUMMARIES: dict[str, Callable[[Shape, CTE], Selected]] = {
     "count": counted, "aggregate": aggregated, "times": timed, "facets": sorted_into,
+    "reclaimable": reclaimed,
 }  # fmt: skip

@@ -35,6 +35,13 @@ class SqlUsageRepository(Repository[MediaUsage]):
         names = ("app", "entity_type", "entity_id")
         return await self.entities(self.mine().where(*(self.table.c[name] == getattr(consumer, name) for name in names)))
 
+    async def of_media(self, media_ids: Sequence[Id]) -> list[MediaUsage]:
+        own, found = self.table.c, list[MediaUsage]()
+        order = (own.app, own.entity_type, own.entity_id, own.field, own.media_id)
+        for some in in_pieces(media_ids):
+            found += await self.entities(self.mine().where(own.media_id.in_(some)).order_by(*order))
+        return found
+
     async def put(self, usages: Sequence[MediaUsage]) -> None:
         rows = [to_row(one, self.table, library_id=self.library) for one in usages]
         if rows:

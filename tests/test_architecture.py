@@ -50,7 +50,7 @@ SEEN_AS: dict[str, tuple[type[Any], ...]] = {
     "MediaAggregate": (domain.MediaAggregate,), "KindCount": (domain.KindCount,), "LibraryStats": (domain.Library,),
     "SearchResults": (domain.Library,),
     "Facet": (Facet,), "FacetBucket": (Bucket,), "TimeBucket": (TimeBucket,), "Suggestion": (Suggestion,),
-    "Change": (Change,),
+    "Change": (Change,), "DuplicateGroup": (domain.DuplicateGroup,), "DuplicateMember": (domain.DuplicateMember,),
     "MediaUsage": (domain.MediaUsage,), "Consumer": (domain.MediaUsage,), "FocalPoint": (domain.MediaUsage,),
 }  # fmt: skip
 """Which entities a GraphQL type is a view of."""

@@ -88,6 +88,9 @@ class MediaFilter:
     tags: TagFilterOnMedia | None = None
     collections: CollectionFilterOnMedia | None = None
     usage: UsageFilterOnMedia | None = strawberry.field(default=None, description="By what uses it.")
+    has_duplicates: bool | None = strawberry.field(
+        default=None, description="Another media has the same bytes that is not in the trash nor dismissed, or none has."
+    )
 
 
 IDS = {"id": ("id", "Media"), "storage": ("storage_id", "Storage")}
@@ -138,6 +141,8 @@ def told(name: str, given: Any) -> Iterator[Filter]:
             yield from used(given)
         case list():
             yield from (part for one in cast("list[MetadataFilter]", given) for part in of_metadata(one))
+        case bool() if name == "has_duplicates":
+            yield Related("copies", "is_empty", not given)
         case bool() | Orientation():
             yield Compare(name, "eq", given)
         case _:

@@ -5,6 +5,7 @@ What a media type adds to media and to metadata is not written here: its entity'
 
 from persistence.counters import keep
 from persistence.tables.collection import collection_closure_table, collection_item_table, collection_table
+from persistence.tables.duplicate import duplicate_dismissal_table, media_band_table, media_likeness_table
 from persistence.tables.library import answer_table, blob_table, change_table, leftover_table, library_table, storage_table
 from persistence.tables.media import (
     media_metadata_table,
@@ -35,8 +36,11 @@ __all__ = [
     "collection_closure_table",
     "collection_item_table",
     "collection_table",
+    "duplicate_dismissal_table",
     "leftover_table",
     "library_table",
+    "media_band_table",
+    "media_likeness_table",
     "media_metadata_table",
     "media_search_seq",
     "media_search_table",

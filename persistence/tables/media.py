@@ -74,7 +74,7 @@ media_table = Table(
     Index("ix_media_folded_title", "library_id", "folded_title", "id"),
     Index("ix_media_folded_filename", "library_id", "folded_filename", "id"),
     Index("ix_media_folded_folder", "library_id", "folded_folder", "created_at", "id"),
-    Index("ix_media_sha256", "library_id", "sha256"),
+    Index("ix_media_sha256", "library_id", "sha256", "trashed_at", "id", "size"),
     Index(
         "ix_media_trashed",
         "library_id",

@@ -135,8 +135,18 @@ async def fill(work: SqlWork) -> Filled:
     storage = await add_storage(work)
     blob = Blob(id=new_id(), storage_id=storage.id, sha256="ab" * 32, size=5, key="blobs/1")
     await work.blobs.add(blob)
-    held = {"storage_id": storage.id, "blob_id": blob.id, "sha256": blob.sha256, "size": 5, "path": "a/b.jpg", "title": "One"}
+    held = {
+        "storage_id": storage.id,
+        "blob_id": blob.id,
+        "sha256": blob.sha256,
+        "size": 5,
+        "path": "a/b.jpg",
+        "title": "One",
+        "phash": "00" * 8,
+    }
     media, spare = await add_media(work, 1, **held), await add_media(work, 2)
+    await add_media(work, 3, sha256=blob.sha256, size=5, phash="00" * 7 + "0f")
+    await work.duplicates.dismiss([(media.id, spare.id)])
     await work.answers.keep(OF_A_CALLER)
     await work.leftovers.add([StoredObject(storage_id=storage.id, key="blobs/gone")])
     entry, rendition = entry_of(media), rendition_of(media, storage)

@@ -173,6 +173,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "ix_collection_folded_name": {"relation": "library.collections"},
     "ix_collection_item_position": {"relation": "collection.media"},
     "ix_change_seq": {"relation": "library.changes"},
+    "ix_media_likeness_media": {"relation": "media.similar"},
 }
 """Pages that come out of the index in their order."""
 SORTED_BY_NULLABLE: dict[str, dict[str, Any]] = {
@@ -191,6 +192,13 @@ FOUND: dict[str, Any] = {
     "ix_blob_key": select(tables.blob_table.c.id).where(tables.blob_table.c.storage_id == NOBODY, tables.blob_table.c.key == ""),
     "ix_rendition_key": select(tables.rendition_table.c.media_id).where(
         tables.rendition_table.c.storage_id == NOBODY, tables.rendition_table.c.key == ""
+    ),
+    "ix_media_band_media": select(tables.media_band_table.c.slot).where(tables.media_band_table.c.media_id == NOBODY),
+    "ix_media_likeness_library": select(tables.media_likeness_table.c.other_id)
+    .where(tables.media_likeness_table.c.library_id == NOBODY)
+    .order_by(tables.media_likeness_table.c.media_id),
+    "ix_duplicate_dismissal_other": select(tables.duplicate_dismissal_table.c.media_id).where(
+        tables.duplicate_dismissal_table.c.other_id == NOBODY
     ),
     "ix_answer_answered": select(tables.answer_table.c.key).where(
         tables.answer_table.c.library_id == NOBODY, tables.answer_table.c.answered_at < EPOCH
@@ -296,3 +304,10 @@ def test_the_collections_inside_one_are_read_without_sorting(filled: sqlite3.Con
     told = plan_of(filled, "collection.children")
     assert "SEARCH collection USING INDEX" in told, told
     assert "TEMP B-TREE" not in told, told
+
+
+def test_groups_of_the_same_bytes_are_counted_in_the_order_of_one_index(filled: sqlite3.Connection) -> None:
+    told = plan_of(filled, "library.exact_groups")
+    assert "SEARCH copy USING COVERING INDEX ix_media_sha256 (library_id=?" in told, told
+    assert "GROUP BY" not in told, told
+    assert not re.search(r"SCAN (media|copy|other|said)", told), told

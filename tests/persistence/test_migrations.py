@@ -107,7 +107,7 @@ async def test_a_backup_taken_while_a_writer_is_busy_is_whole(tmp_path: Path) ->
         assert opened.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert opened.execute("PRAGMA foreign_key_check").fetchall() == []
         assert set(opened.execute("SELECT name FROM tag")) == {("Colour",), ("Red",), ("Crimson",)}
-        assert opened.execute("SELECT count(*) FROM media").fetchone() == (2,)
+        assert opened.execute("SELECT count(*) FROM media").fetchone() == (3,)
 
 
 def test_there_is_no_backup_of_what_is_no_file(tmp_path: Path) -> None:

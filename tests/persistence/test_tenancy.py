@@ -17,7 +17,9 @@ from persistence.reading import SOURCES, tables_of
 from persistence.tables import schema
 from tests.persistence.builders import EPOCH, LINK, OF_A_CALLER, OF_TEXT, Filled, entry_of, fill, rendition_of
 
-REPOSITORIES = ("media", "metadata", "blobs", "runs", "tags", "collections", "usages", "storages", "leftovers", "answers")
+REPOSITORIES = (
+    "media", "metadata", "blobs", "runs", "tags", "collections", "usages", "duplicates", "storages", "leftovers", "answers",
+)  # fmt: skip
 
 
 async def rows_of(database: SqlDatabase, principal: Principal) -> dict[str, list[str]]:
@@ -61,7 +63,7 @@ def searches(it: Filled) -> dict[str, Any]:
     media, tag, collection = it.media.id, it.tag.id, it.collection.id
     return {
         "media.find": lambda w: w.media.find([media]),
-        "media.with_sha256": lambda w: w.media.with_sha256(it.blob.sha256),
+        "media.with_sha256": lambda w: w.media.with_sha256(it.blob.sha256, 1),
         "media.at_path": lambda w: w.media.at_path(it.storage.id, it.media.path),
         "media.pending": lambda w: w.media.pending(list(MediaStatus), NOBODY, 100),
         "media.purge": lambda w: w.media.purge([media]),
@@ -95,6 +97,7 @@ def searches(it: Filled) -> dict[str, Any]:
         "answers.find": lambda w: w.answers.find(OF_A_CALLER.key),
         "usages.find": lambda w: w.usages.find([it.usage.id]),
         "usages.of_consumer": lambda w: w.usages.of_consumer(Consumer(app="shop", entity_type="page", entity_id="1")),
+        "usages.of_media": lambda w: w.usages.of_media([media]),
         "usages.holding": lambda w: w.usages.holding([media], lasting=False),
         "leftovers.unneeded": lambda w: known_keys(w, it),
         "metadata.entries": lambda w: w.metadata.entries(it.media.id),
@@ -154,6 +157,7 @@ def changes(it: Filled) -> dict[str, Any]:
         "usages.delete": lambda w: w.usages.delete([it.usage.id]),
         "usages.change": lambda w: w.usages.change(it.usage.id, {"label": "Stolen"}),
         "usages.detach": lambda w: w.usages.detach([media]),
+        "duplicates.dismiss": lambda w: w.duplicates.dismiss([(media, it.spare.id)]),
         "leftovers.add": lambda w: w.leftovers.add([left]),
         "leftovers.forget": lambda w: w.leftovers.forget([left]),
         "storages.add": lambda w: w.storages.add(it.storage),

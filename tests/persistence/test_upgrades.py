@@ -23,10 +23,12 @@ TEXTS = (
     "ᾳ ᾼ", "ẞ", "\u212a \u212b", "x" * 200,
 )  # fmt: skip
 """What databases fold otherwise than Python among them."""
+HASHES = (0, 1, 0xFF, 0x1FF, 2**64 - 1, 2**64 - 2, 0x8000_0000_0000_0000, 0x00FF_00FF_00FF_00FF)
+"""Looks of pictures, some of them alike."""
 TREES, RULES = "0003", "0004"
 """From which revisions on there are trees of tags; covers and rules of collections."""
 KEPT_BY_TRIGGERS = {"tag_closure", "media_tally"}
-BEGUN = {"change": "0009", "answer": "0009", "media_usage": "0010", "leftover": "0013"}
+BEGUN = {"change": "0009", "answer": "0009", "media_usage": "0010", "leftover": "0013", "duplicate_dismissal": "0019"}
 """Tables that begin empty, and from which revision on they are there."""
 COUNTERS = {"media_count"}
 OF_CHANCE = {"media": {"shuffle"}, "media_search": {"seq"}}
@@ -54,7 +56,7 @@ async def put(work: SqlWork, revision: str) -> None:
 
 def values_of(at: int, kind: MediaKind) -> dict[str, Any]:
     """The values of one media, each sort of text and of number in turn."""
-    own = {"width": at % 3, "height": 2, "duration_ms": at * 10}
+    own = {"width": at % 3, "height": 2, "duration_ms": at * 10, "phash": f"{HASHES[at % len(HASHES)]:016x}"}
     known = {name: value for name, value in own.items() if name in MEDIA_TYPES[kind].own_fields}
     return known | {
         "title": TEXTS[at % len(TEXTS)], "filename": f"{TEXTS[-at % 13]} {at}.bin", "folder": TEXTS[at % 3], "size": at,

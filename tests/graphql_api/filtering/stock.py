@@ -26,9 +26,10 @@ ROWS: dict[str, tuple[MediaKind, Row]] = {
     "e": (VIDEO, {"title": "", "width": 1920, "height": 1080, "duration_ms": 60_000, "latitude": 89.9, "longitude": 0.0,
                   "taken_at": OLD, "mime_type": "video/mp4", "path": "film/e.mp4", "description": "one"}),
     "f": (VIDEO, {"title": "snakeXcase", "width": 1080, "height": 1920, "duration_ms": 59_999, "trashed_at": NOW,
-                  "mime_type": "video/x-matroska", "rating": 3, "folder": "Trips/rome/Night"}),
+                  "sha256": "aa" * 32, "mime_type": "video/x-matroska", "rating": 3, "folder": "Trips/rome/Night"}),
     "g": (AUDIO, {"title": "Ночь", "duration_ms": 1, "taken_at": NOW - timedelta(days=10), "mime_type": "audio/flac"}),
-    "h": (AUDIO, {"duration_ms": 180_000, "mime_type": "audio/mpeg", "status": MediaStatus.PROCESSING, "is_favorite": True}),
+    "h": (AUDIO, {"duration_ms": 180_000, "mime_type": "audio/mpeg", "status": MediaStatus.PROCESSING, "is_favorite": True,
+                  "sha256": "bb" * 32}),
     "i": (DOCUMENT, {"title": "Report", "page_count": 12, "mime_type": "application/pdf", "original_filename": "Report.pdf",
                      "extension": "pdf", "created_at": OLD, "updated_at": OLD, "taken_at": OLD, "description": "ONE of many"}),
     "j": (DOCUMENT, {"page_count": 1, "mime_type": "application/pdf", "rating": 3, "trashed_at": OLD, "title": "back\\slash"}),
@@ -97,6 +98,9 @@ async def fill(work: SqlWork) -> Stock:
         for letter in letters:
             stock.things[letter]["above_collections"] |= {inside.id} if inside else set()
     await add_small(work, stock)
+    for one in stock.things.values():
+        others = (other for other in stock.things.values() if other is not one and other["trashed_at"] is None)
+        one["copies"] = {other["id"] for other in others if other["sha256"] == one["sha256"] and one["sha256"]}
     return stock
 
 

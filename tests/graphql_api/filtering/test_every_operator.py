@@ -42,7 +42,7 @@ def used_words(name: str) -> Iterator[dict[str, Any]]:
 WHOLE: dict[str, list[Any]] = {
     "and": [[{"kind": {"eq": "IMAGE"}}, {"rating": {"gt": 1}}]], "or": [[{"kind": {"eq": "AUDIO"}}, {"rating": {"eq": 5}}], []],
     "not": [{"kind": {"eq": "IMAGE"}}, {"rating": {"gt": 1}}], "orientation": ["LANDSCAPE", "PORTRAIT", "SQUARE"],
-    "isAnimated": [True, False], "isFavorite": [True, False],
+    "isAnimated": [True, False], "hasDuplicates": [True, False], "isFavorite": [True, False],
     "id": [{"eq": "Media:a"}, {"in": ["Media:a", "Media:b", "Tag:one"]}, {"notIn": ["Media:a"]}],
     "storage": [{"eq": "Storage:storage"}, {"in": ["Storage:storage"]}, {"notIn": ["Storage:storage"]}],
     "kind": [{"eq": "IMAGE"}, {"in": ["IMAGE", "OTHER"]}, {"notIn": ["IMAGE"]}, {"in": []}],
