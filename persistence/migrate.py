@@ -166,7 +166,7 @@ async def write_revision(message: str) -> None:
     def write(connection: Connection) -> None:
         made = with_attribute(connection)
         command.upgrade(made, "head")
-        number = len(list(ScriptDirectory.from_config(made).walk_revisions())) + 1
+        number = 1 + int(ScriptDirectory.from_config(made).get_current_head() or 0)
         command.revision(made, message=message, autogenerate=True, rev_id=f"{number:04}")
 
     with tempfile.TemporaryDirectory() as folder:

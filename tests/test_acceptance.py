@@ -194,6 +194,7 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
         assert set(root.fields) == {
             "node", "nodes", "mediaItem", "mediaBySha256", "mediaByPath", "media", "tag", "tags", "collection",
             "collections", "processors", "libraryStats", "suggest", "search", "usages", "changes",
+            "duplicateGroups",
         }  # fmt: skip
         for key in [*ids, word, album]:
             found = await stranger.ask(
@@ -210,7 +211,8 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
           totalCount }
           collections { totalCount nodes { id } } libraryStats { tagCount collectionCount total { count totalSize byKind {
           count } } }
-          mediaByPath(storage: "local", path: "a") { id } changes { totalCount nodes { nodeId } }
+          mediaByPath(storage: "local", path: "a") { id } duplicateGroups { totalCount nodes { id } }
+          changes { totalCount nodes { nodeId } }
           usages(app: "shop", entityType: "page", entityId: "1") { totalCount nodes { id } }
           used: media(filter: {usage: {app: {eq: "shop"}}}) { totalCount } }""", s=sha, w=word, c=album)  # fmt: skip
         nothing = {"totalCount": 0, "nodes": []}
@@ -219,7 +221,7 @@ async def test_24_a_library_sees_nothing_of_another_through_any_field(site: Site
             "filtered": {"totalCount": 0},
             "collections": nothing, "libraryStats": {"tagCount": 0, "collectionCount": 0, "total": {"count": 0,
             "totalSize": 0, "byKind": []}},
-            "mediaByPath": None, "changes": nothing, "usages": nothing, "used": {"totalCount": 0},
+            "mediaByPath": None, "duplicateGroups": nothing, "changes": nothing, "usages": nothing, "used": {"totalCount": 0},
         }  # fmt: skip
         own = await filled_by(stranger)
         for name in ("trashMedia", "restoreMedia", "purgeMedia"):

@@ -10,7 +10,7 @@ import orjson
 import strawberry
 from graphql import GraphQLError
 
-from domain.errors import Fault
+from domain.errors import Fault, FaultCode
 from domain.reading import Steps, TakesLong
 from graphql_api.context import Context
 from graphql_api.core import core_of, execute
@@ -117,7 +117,8 @@ class Runner:
         try:
             found = self.plans.planned(operation.document, operation.node, operation.plans, begun.request.variables)
         except (Fault, GraphQLError) as wrong:  # of the arguments: nothing was read, and it says nothing of the next request
-            logging.getLogger("mediagraph").debug("An argument was refused: %s", wrong.message)
+            code = wrong.code if isinstance(wrong, Fault) else FaultCode.INVALID
+            logging.getLogger("mediagraph").debug("An argument was refused: %s %s", code, wrong.message)
             return Path.ASIDE
         except Exception as reason:  # noqa: BLE001 - whatever it was, graphql-core tells it exactly
             return stepped_aside(operation, begun.context, reason)

@@ -28,11 +28,18 @@ from domain.media_types import MEDIA_TYPES
 from domain.storage import StoredObject
 from domain.text import slug
 from persistence.database import SqlDatabase, SqlWork
-from persistence.tables import collection_table, media_table, tag_alias_table, tag_table
+from persistence.providers import Composed
+from persistence.reading import SOURCES
+from persistence.tables import collection_table, media_table, schema, tag_alias_table, tag_table
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 OF_TEXT = frozenset({"library.suggestions", "library.tags_named", "library.collections_named"})
 """Relations that say nothing without a text to begin with (tests/persistence/test_suggestion.py, test_results.py)."""
+CORE = {
+    name: source for name, source in SOURCES.items()
+    if source.kept.table.metadata is schema or isinstance(source.kept.table, Composed) or name in OF_TEXT
+}  # fmt: skip
+"""What the core answers: tests of an extension bring more, in tables that libraries here have not."""
 OF_A_CALLER = Answer(key="again", digest="00", result=["id", "00"], answered_at=EPOCH)
 LINK = MediaTag(source=MetadataSource.MANUAL, confidence=None, tagged_at=EPOCH)
 

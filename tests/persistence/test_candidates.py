@@ -194,6 +194,6 @@ def test_few_are_looked_up_and_many_walked_past_in_order(placed: sqlite3.Connect
     told = told_of(placed, ask)
     few, _, walk = told.partition("UNION ALL")
     assert few.count(USED[name]) >= 2, told  # it is counted in the index, and read from it
-    assert "SEARCH media USING INDEX sqlite_autoindex_media_1 (id=?)" in few, told
+    assert "SEARCH media USING INDEX ix_media_library (library_id=? AND id=?)" in few, told
     assert "SEARCH media USING INDEX ix_media_taken (library_id=?)" in walk, told
     assert "TEMP B-TREE" not in walk.rpartition("UNION ALL")[2], told

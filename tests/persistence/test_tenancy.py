@@ -13,9 +13,9 @@ from domain.reading import Ask, Load, TrashScope
 from domain.storage import StoredObject
 from domain.usage import Consumer
 from persistence.database import SqlDatabase, SqlWork
-from persistence.reading import SOURCES, tables_of
+from persistence.reading import tables_of
 from persistence.tables import schema
-from tests.persistence.builders import EPOCH, LINK, OF_A_CALLER, OF_TEXT, Filled, entry_of, fill, rendition_of
+from tests.persistence.builders import CORE, EPOCH, LINK, OF_A_CALLER, OF_TEXT, Filled, entry_of, fill, rendition_of
 
 REPOSITORIES = (
     "media", "metadata", "blobs", "runs", "tags", "collections", "usages", "duplicates", "storages", "leftovers", "answers",
@@ -38,7 +38,7 @@ async def filled(database: SqlDatabase, principal: Principal) -> Filled:
         return await fill(work)
 
 
-@pytest.mark.parametrize("relation", sorted(SOURCES.keys() - OF_TEXT))
+@pytest.mark.parametrize("relation", sorted(CORE.keys() - OF_TEXT))
 @pytest.mark.parametrize("trash", TrashScope)
 async def test_the_keys_of_another_library_answer_as_unknown_ones(
     database: SqlDatabase, principal: Principal, stranger: Principal, relation: str, trash: TrashScope
@@ -206,7 +206,7 @@ async def test_every_method_of_every_repository_is_tried(database: SqlDatabase, 
 
 
 def own_methods(work: SqlWork, name: str) -> set[str]:
-    plain = {"mine", "run", "within", "keys_below", "note", "told"}
+    plain = {"mine", "run", "within", "keys_below", "note", "told", "told_by"}
     of = type(getattr(work, name))
     return {method for method in dir(of) if not method.startswith("_") and callable(getattr(of, method))} - plain
 
@@ -239,7 +239,7 @@ async def test_a_key_that_nobody_has_finds_nothing(database: SqlDatabase, princi
 
 def test_the_tables_of_plain_joins_are_all_that_their_selects_read_from() -> None:
     """Those are not looked for in each select: a table that is missed would be held to no library."""
-    plain = {name: source for name, source in SOURCES.items() if source.joined}
+    plain = {name: source for name, source in CORE.items() if source.joined}
     assert plain
     for name, source in plain.items():
         assert set(source.joined) == set(tables_of(source.select(Ask(relation=name)))), name
