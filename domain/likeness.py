@@ -11,6 +11,10 @@ MOST_APART = 8
 """Bits of 64 up to which two pictures are compared."""
 MOST_ALIKE = 100
 """Of those that look like one the nearest are remembered, of equally near ones the oldest."""
+MOST_COMPARED = 20_000
+"""Of hashes that share a band with a new one, so many are compared with it: a million by chance share one with 8,400. Where more
+do, as black frames and white pages have one hash, some that look like it are missed.
+"""
 WIDTHS = (13, 13, 13, 13, 12)
 """A hash is cut into bands of so many bits. Of nine bits that differ one of five bands has one at most: whoever looks for each
 band as it is, and with each of its bits turned, finds all hashes that differ in fewer than ten.

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import Id
-from domain.likeness import MOST_ALIKE, MOST_APART, bits_of, distance, near_slots, slots
+from domain.likeness import MOST_ALIKE, MOST_APART, MOST_COMPARED, bits_of, distance, near_slots, slots
 from persistence.rows import in_pieces
 from persistence.tables import media_band_table, media_likeness_table, media_table
 
@@ -34,7 +34,8 @@ async def forget(connection: AsyncConnection, library: Id, keys: Sequence[Id]) -
 
 async def compare(connection: AsyncConnection, library: Id, key: Id, bits: int) -> None:
     """Keeps a hash, and the nearest of those that are near."""
-    found = select(band.media_id, band.bits).where(band.library_id == library, band.slot.in_(near_slots(bits)))
+    near_it = (band.library_id == library, band.slot.in_(near_slots(bits)))
+    found = select(band.media_id, band.bits).where(*near_it).limit(MOST_COMPARED)
     others = {row["media_id"]: distance(bits, row["bits"] % ALL_BITS) for row in (await connection.execute(found)).mappings()}
     alike = sorted((apart, other) for other, apart in others.items() if apart <= MOST_APART)[:MOST_ALIKE]
     own = {"library_id": library, "media_id": key, "bits": signed(bits)}

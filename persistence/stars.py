@@ -120,7 +120,7 @@ def star(
     members: ColumnElement[Any],
 ) -> Selected:  # fmt: skip
     """A group of media of the same bytes, where there is more to it than the keeper."""
-    cells = (
+    cells: tuple[ColumnElement[Any], ...] = (
         keeper, library, word(DuplicateKind.EXACT), keeper, number(0), members,
         cast((members - number(1)) * func.coalesce(size, number(0)), BigInteger), sha256,
     )  # fmt: skip

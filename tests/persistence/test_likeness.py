@@ -10,6 +10,7 @@ from domain import Id, Media, Principal
 from domain.likeness import MOST_ALIKE, MOST_APART, bits_of, distance, near_slots, slots
 from domain.reading import Ask, Load
 from domain.search import All, Compare, Filter, shape, values
+from persistence import likeness
 from persistence.database import SqlDatabase
 from tests.persistence.builders import EPOCH, add_media
 
@@ -140,3 +141,13 @@ async def test_of_very_many_that_look_the_same_the_oldest_are_remembered(databas
         made = [await add_media(work, at, phash="00" * 8) for at in range(MOST_ALIKE + 5)]
     found = await rows(database, principal, "media.similar", Compare("likeness", "lte", 0), [made[-1].id])
     assert [row.entity.id for row in found] == sorted(one.id for one in made)[:MOST_ALIKE]
+
+
+async def test_a_picture_that_very_many_look_like_is_compared_with_a_bounded_number(
+    database: SqlDatabase, principal: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likeness, "MOST_COMPARED", 5)
+    async with database.writing(principal) as work:
+        made = [await add_media(work, number, phash="0" * 16) for number in range(12)]
+    found = [len(await rows(database, principal, "media.similar", All(), [one.id])) for one in made]
+    assert 0 < sum(found) <= 2 * 5 * len(made)

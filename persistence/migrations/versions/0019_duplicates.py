@@ -19,6 +19,8 @@ branch_labels = None
 depends_on = None
 HASH = re.compile("[0-9a-f]{16}")
 MOST_APART, MOST_ALIKE, WIDTHS, SLOT, PIECE = 8, 100, (13, 13, 13, 13, 12), 13, 1_000
+MOST_A_SLOT = 1_000
+"""Of those that share a band the oldest are compared with those behind them: black frames, which all have one hash, would take for ever."""
 
 
 def upgrade() -> None:
@@ -83,7 +85,8 @@ def compare(band: Any, likeness: Any) -> None:
             pairs += alike(library, key, bits, kept)
             signed = bits - (1 << 64) if bits >> 63 else bits
             for slot in slots(bits):
-                kept[slot].append((key, bits))
+                if len(kept[slot]) < MOST_A_SLOT:
+                    kept[slot].append((key, bits))
                 bands.append({"library_id": library, "slot": slot, "media_id": key, "bits": signed})
             bands, pairs = flushed(band, bands, PIECE), flushed(likeness, pairs, PIECE)
         flushed(band, bands, 1)
